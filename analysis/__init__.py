@@ -1,0 +1,1 @@
+"""What can be concluded from counts: rates, intervals and verdicts; numbers in, numbers out. Pure."""
