@@ -1,0 +1,114 @@
+"""The database: its connections, and `change()`, the only way to write: one transaction, one actor, one now, one Fact."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tortoise.context import TortoiseContext
+from tortoise.transactions import in_transaction
+
+from questionnaires.facts import Fact
+from questionnaires.statements import CONNECTION, REPORT_CONNECTION
+from survey_service import audit
+from survey_service.audit import Actor
+from survey_service.clock import Clock, real_now
+from survey_service.errors import NoFactRecorded
+from survey_service.privacy import Keyring
+
+APPS = {"survey_service": "survey_service.models", "questionnaires": "questionnaires.models", "callbacks": "callbacks.models"}
+
+
+def orm_config(url: str, pool: int = 8) -> dict[str, Any]:
+    """Tortoise's configuration for a `sqlite:///path` or `postgres://` URL, with a read-only connection for reports."""
+    if url.startswith("sqlite:///"):
+        path = url.removeprefix("sqlite:///")
+        engine = "survey_service.sqlite_immediate"
+        connections = {
+            CONNECTION: {"engine": engine, "credentials": {"file_path": path}},
+            REPORT_CONNECTION: {"engine": engine, "credentials": {"file_path": path, "query_only": "ON"}},
+        }
+    else:
+        connections = {CONNECTION: _postgresql(url, pool), REPORT_CONNECTION: _postgresql(url, max(2, pool // 2))}
+    return {
+        "connections": connections,
+        "apps": {app: {"models": [module], "default_connection": CONNECTION} for app, module in APPS.items()},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _postgresql(url: str, pool: int) -> dict[str, Any]:
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if "statement_cache_size" in options:
+        options["statement_cache_size"] = int(options["statement_cache_size"])
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {
+            "host": options.pop("host", parts.hostname),
+            "port": int(options.pop("port", parts.port or 5432)),
+            "user": unquote(parts.username or options.pop("user", "")),
+            "password": unquote(parts.password or ""),
+            "database": parts.path.removeprefix("/"),
+            "minsize": 1,
+            "maxsize": int(options.pop("maxsize", pool)),
+            "schema": "public,vault",
+            **options,
+        },
+    }
+
+
+@asynccontextmanager
+async def open_database(url: str, pool: int = 8) -> AsyncIterator[TortoiseContext]:
+    """The database's connections; the context is current inside the block and closed behind it."""
+    async with TortoiseContext() as context:
+        await context.init(config=orm_config(url, pool))
+        try:
+            yield context
+        finally:
+            await context.close_connections()
+
+
+@dataclass(slots=True)
+class Change:
+    """A change under way: who, when, and what is said of it."""
+
+    actor: Actor
+    now: dt.datetime
+    facts: list[Fact] = field(default_factory=list)
+
+    def record(self, *facts: Fact) -> None:
+        """Say what was changed; a change that says nothing is rolled back."""
+        self.facts += facts
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What every change needs beside the database: the keys, the clock and the anchor of the trail."""
+
+    keyring: Keyring
+    clock: Clock
+    anchor: Path | None
+
+    @asynccontextmanager
+    async def change(self, actor: Actor) -> AsyncIterator[Change]:
+        """One transaction; its facts are chained last, and the head is anchored once it is on stable storage."""
+        changing = Change(actor, self.clock.now())
+        async with in_transaction(CONNECTION):
+            yield changing
+            if not changing.facts:
+                raise NoFactRecorded
+            last = await audit.append(self.keyring, actor, changing.facts, changing.now, real_now())
+        if last and self.anchor:
+            audit.write_anchor(self.anchor, last)
+
+    async def note(self, actor: Actor, fact: Fact, outcome: str) -> None:
+        """A denied or failed attempt, in a transaction of its own."""
+        async with in_transaction(CONNECTION):
+            last = await audit.append(self.keyring, actor, [fact], self.clock.now(), real_now(), outcome)
+        if last and self.anchor:
+            audit.write_anchor(self.anchor, last)
