@@ -1,0 +1,1 @@
+"""Fieldwork: whom do we call next, and what came of it."""
