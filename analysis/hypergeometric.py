@@ -55,7 +55,7 @@ class CountInterval:
 
 @lru_cache(maxsize=64)
 def per_side(alpha: float) -> Fraction:
-    """The error probability of one side as the exact fraction the caller wrote: 0.05 -> 1/40. Raises LevelOutOfRange."""
+    """The error probability of one side as the fraction the caller wrote: 0.05 -> 1/40. Raises LevelOutOfRange."""
     if not 0 < alpha < 1:
         raise LevelOutOfRange(alpha)
     return Fraction(repr(float(alpha))) / 2
@@ -126,7 +126,7 @@ def _upper_sum(x: int, satisfied: int, n: int, population: int, first: float) ->
     return total
 
 
-def tail_at_least(x: int, M: int, n: int, N: int) -> float:  # noqa: N803 - the letters of the formula
+def tail_at_least(x: int, M: int, n: int, N: int) -> float:
     """P(X >= x) when M of N are satisfied and n answer. Raises CountsOutOfRange."""
     _check(M, N, N)
     _check(0, n, N)
@@ -141,7 +141,7 @@ def tail_at_least(x: int, M: int, n: int, N: int) -> float:  # noqa: N803 - the 
     return 1.0 - _upper_sum(y, unsatisfied, n, N, _probability(x - 1, M, n, N))
 
 
-def tail_at_most(x: int, M: int, n: int, N: int) -> float:  # noqa: N803
+def tail_at_most(x: int, M: int, n: int, N: int) -> float:
     """P(X <= x) when M of N are satisfied and n answer. Raises CountsOutOfRange."""
     return tail_at_least(n - x, N - M, n, N)
 
@@ -187,7 +187,7 @@ def _settles(below_tail: float, tail: float, limit: float) -> bool:
 
 
 def _newton(x: int, n: int, population: int, alpha: float) -> int | None:
-    """The answer of _fewest where Newton's steps on log P(X >= x | M) find it quickly and clearly, else None."""
+    """The answer of fewest_satisfied where Newton's steps on log P(X >= x | M) find it clearly, else None."""
     limit = float(per_side(alpha))
     top = population - (n - x)
     guess = _first_guess(x, n, population, normal_quantile(alpha))
@@ -203,8 +203,8 @@ def _newton(x: int, n: int, population: int, alpha: float) -> int | None:
     return None
 
 
-def _fewest(x: int, n: int, population: int, alpha: float) -> int:
-    """min{M >= x : P(X >= x | M) > alpha/2}; the tail rises with M."""
+def fewest_satisfied(x: int, n: int, population: int, alpha: float) -> int:
+    """min{M >= x : P(X >= x | M) > alpha/2}, the lower end of the exact interval; 0 < x <= n < population."""
     found = _newton(x, n, population, alpha)
     if found is not None:
         return found
@@ -230,6 +230,6 @@ def exact_interval(x: int, n: int, population: int, alpha: float = 0.05) -> Coun
     per_side(alpha)
     if n == population:
         return CountInterval(x, x, population)
-    low = _fewest(x, n, population, alpha) if x else 0
-    high = population - (_fewest(n - x, n, population, alpha) if x < n else 0)
+    low = fewest_satisfied(x, n, population, alpha) if x else 0
+    high = population - (fewest_satisfied(n - x, n, population, alpha) if x < n else 0)
     return CountInterval(low, high, population)

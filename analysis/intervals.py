@@ -136,7 +136,7 @@ def wilson_continuity(x: int, n: int, alpha: float = 0.05) -> Interval:
 
 
 def wilson_finite(x: int, n: int, population: int, alpha: float = 0.05) -> Interval:
-    """Wilson with n(N-1)/(N-n) answers. Not for reports: near a census its upper end passes the largest possible share."""
+    """Wilson with n(N-1)/(N-n) answers. Not for reports: near a census it passes the largest possible share."""
     _check(x, n, alpha)
     if n > population:
         raise CountsOutOfRange(x, n, population)

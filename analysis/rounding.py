@@ -7,14 +7,14 @@ from analysis.errors import CountsOutOfRange
 
 
 def round_half_up(value: Decimal | str, places: int = 1) -> Decimal:
-    """Round to `places` decimals, halves away from zero (四舍五入). Takes text or Decimal: a float has lost its half."""
+    """Round to `places` decimals, halves away from zero (四舍五入). Text or Decimal: a float has lost its half."""
     return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def scaled_half_up(value: Fraction, places: int) -> int:
     """`value` times 10**places as an integer, halves away from zero."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    scale: int = 10**places
+    whole = (2 * scale * abs(value.numerator) + value.denominator) // (2 * value.denominator)
     return -whole if value < 0 else whole
 
 
@@ -27,7 +27,7 @@ def _decimal_text(digits: int, places: int) -> str:
 
 
 def percent_text(x: int, n: int, places: int = 1) -> str:
-    """100 x/n without the sign: percent_text(1799, 2000) -> "90.0". Raises CountsOutOfRange unless 0 <= x <= n, n > 0."""
+    """100 x/n without the sign: percent_text(1799, 2000) -> "90.0". Raises CountsOutOfRange."""
     if n <= 0 or not 0 <= x <= n:
         raise CountsOutOfRange(x, n)
     return _decimal_text(scaled_half_up(Fraction(100 * x, n), places), places)

@@ -1,0 +1,102 @@
+"""Response, cooperation, refusal and contact rates of AAPOR's Standard Definitions from final outcomes. Pure.
+
+Formulas: statistics.md section 9, metrics M20 and M21 (checked against ropensci/outcomerate).
+"""
+
+from dataclasses import dataclass
+
+from analysis.errors import CountsOutOfRange
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCounts:
+    """People by final outcome group: I complete, P partial, R refusal, NC no contact, O other eligible,
+    UH and UO unknown eligibility (household, other), NE not eligible."""
+
+    I: int  # noqa: E741 - AAPOR's letter
+    P: int = 0
+    R: int = 0
+    NC: int = 0
+    O: int = 0  # noqa: E741
+    UH: int = 0
+    UO: int = 0
+    NE: int = 0
+
+    def __post_init__(self) -> None:
+        smallest = min(self.I, self.P, self.R, self.NC, self.O, self.UH, self.UO, self.NE)
+        if smallest < 0:
+            raise CountsOutOfRange(smallest, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A rate as the whole numbers it came from, not reduced, so that print can show them."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> float:
+        return self.numerator / self.denominator
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRates:
+    """AAPOR rates; None where the denominator is 0. Rates with e count numerator and denominator (T + NE)-fold."""
+
+    RR1: Ratio | None
+    RR2: Ratio | None
+    RR3: Ratio | None
+    RR4: Ratio | None
+    RR5: Ratio | None
+    RR6: Ratio | None
+    COOP1: Ratio | None
+    COOP2: Ratio | None
+    COOP3: Ratio | None
+    COOP4: Ratio | None
+    REF1: Ratio | None
+    REF2: Ratio | None
+    REF3: Ratio | None
+    CON1: Ratio | None
+    CON2: Ratio | None
+    CON3: Ratio | None
+    e: Ratio | None
+
+
+def _ratio(numerator: int, denominator: int) -> Ratio | None:
+    return Ratio(numerator, denominator) if denominator else None
+
+
+def rates(counts: OutcomeCounts) -> OutcomeRates:
+    """All rates of one set of outcomes. e = T/(T+NE) estimates the eligible share of the unknown ones; with T + NE = 0
+    it is undefined, and with it every rate that uses it."""
+    c = counts
+    eligible = c.I + c.P + c.R + c.NC + c.O
+    unknown = c.UH + c.UO
+    known = eligible + c.NE
+    contacted = c.I + c.P + c.R + c.O
+    everyone = eligible + unknown
+    estimated = eligible * known + eligible * unknown  # (T + e U)(T + NE)
+
+    def with_e(numerator: int) -> Ratio | None:
+        return _ratio(numerator * known, estimated)
+
+    return OutcomeRates(
+        RR1=_ratio(c.I, everyone),
+        RR2=_ratio(c.I + c.P, everyone),
+        RR3=with_e(c.I),
+        RR4=with_e(c.I + c.P),
+        RR5=_ratio(c.I, eligible),
+        RR6=_ratio(c.I + c.P, eligible),
+        COOP1=_ratio(c.I, contacted),
+        COOP2=_ratio(c.I + c.P, contacted),
+        COOP3=_ratio(c.I, c.I + c.P + c.R),
+        COOP4=_ratio(c.I + c.P, c.I + c.P + c.R),
+        REF1=_ratio(c.R, everyone),
+        REF2=with_e(c.R),
+        REF3=_ratio(c.R, eligible),
+        CON1=_ratio(contacted, everyone),
+        CON2=with_e(contacted),
+        CON3=_ratio(contacted, eligible),
+        e=_ratio(eligible, known),
+    )
