@@ -1,0 +1,208 @@
+"""View models without HTML: one question at a time for a respondent, the whole path for an agent. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from questionnaires import tables
+from questionnaires.definition import SELECTS, Definition, Item, ItemType
+from questionnaires.logic import Answers, Context, State, state
+from questionnaires.validation import MAX_TEXT
+
+REFERENCE = re.compile(r"\$\{\s*([^}]{1,200}?)\s*\}")
+LENGTH_LIMIT = re.compile(r"string-length\(\s*\.\s*\)\s*<=\s*(\d{1,4})", re.ASCII)
+NOT_READ = "(不读出)"
+NON_RESPONSE = frozenset({"96", "97", "98"})
+PROBED_METRICS = ("satisfaction_overall", "dim_", "district_overall")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A vague word, the levels it may mean, the rule, and what the agent says next; it is never mapped to an answer."""
+
+    said: str
+    candidates: tuple[str, ...]
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A choice as shown; `key` is the number key 1-9 (empty beyond), `read` whether an agent reads it out."""
+
+    code: str
+    label: str
+    chosen: bool
+    read: bool
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A note or question as shown. `spoken` is empty for what the agent only records."""
+
+    name: str
+    type: ItemType
+    label: str
+    hint: str
+    spoken: str
+    instruction: str
+    stage: str
+    required: bool
+    value: str
+    choices: tuple[ChoiceView, ...]
+    probes: tuple[Probe, ...]
+    answered: bool
+    missing: bool
+    max_length: int
+    sealed: bool
+
+    @property
+    def is_note(self) -> bool:
+        return self.type is ItemType.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step of a respondent: notes to read and at most one question; without a question all is answered.
+
+    `number` of about `total`: the total changes while answers open and close questions. `previous` is the question
+    before, for going back. `declined` is true when the respondent did not agree to take part.
+    """
+
+    question: QuestionView | None
+    notes: tuple[QuestionView, ...]
+    number: int
+    total: int
+    previous: str | None
+    declined: bool
+
+    @property
+    def finished(self) -> bool:
+        return self.question is None
+
+
+def next_page(definition: Definition, context: Context, answers: Answers, at: str | None = None) -> Page:
+    """The page of question `at` when that is on the path, else of the first question not yet answered.
+
+    An optional question counts as passed when its name is among the answers with "". Notes stand on the page of the
+    question that follows them, closing notes on the last page, which has no question.
+    """
+    found = state(definition, context, answers)
+    names = [name for name in found.path if _is_question(definition, name)]
+    wanted = at if at in names else next((name for name in names if _is_open(definition, name, found, answers)), None)
+    index = names.index(wanted) if wanted else len(names)
+    return Page(
+        question=_view(definition, wanted, found) if wanted else None,
+        notes=tuple(_view(definition, name, found) for name in _notes_before(definition, found.path, wanted)),
+        number=min(index + 1, max(len(names), 1)),
+        total=len(names),
+        previous=names[index - 1] if index > 0 else None,
+        declined=found.values.get("q_consent", "1") != "1",
+    )
+
+
+def form_view(definition: Definition, context: Context, answers: Answers) -> list[QuestionView]:
+    """Everything on the path for an agent: what to say, what not to read, probing words, what is missing."""
+    found = state(definition, context, answers)
+    return [_view(definition, name, found) for name in found.path]
+
+
+def probes_for(item: Item) -> tuple[Probe, ...]:
+    """Probing words for a satisfaction question, none for others."""
+    return _probes() if any(metric.startswith(PROBED_METRICS) for metric in item.metrics) else ()
+
+
+def fill(definition: Definition, words: str, values: Mapping[str, str]) -> str:
+    """`${name}` replaced: context and texts as they are, selects by the labels of the choices, unknown by nothing."""
+    return REFERENCE.sub(lambda found: _shown(definition.item(found.group(1)), values.get(found.group(1), "")), words)
+
+
+def _shown(item: Item | None, value: str) -> str:
+    if item is None or item.type not in SELECTS:
+        return value
+    return "、".join(choice.label for choice in item.choices if choice.name in value.split())
+
+
+def _probes() -> tuple[Probe, ...]:
+    return tuple(
+        Probe(
+            row["what_the_respondent_says"],
+            tuple(row["candidate_levels"].split("|")),
+            row["rule"],
+            row["probe_text"],
+        )
+        for row in tables.read("verbal_probe_map")
+    )
+
+
+def _is_question(definition: Definition, name: str) -> bool:
+    item = definition.item(name)
+    return item is not None and item.is_question
+
+
+def _is_open(definition: Definition, name: str, found: State, answers: Answers) -> bool:
+    item = definition.item(name)
+    return name not in answers or (item is not None and item.required and name not in found.values)
+
+
+def _notes_before(definition: Definition, path: tuple[str, ...], wanted: str | None) -> list[str]:
+    notes: list[str] = []
+    for name in path:
+        if name == wanted:
+            return notes
+        notes = [] if _is_question(definition, name) else [*notes, name]
+    return notes
+
+
+def _view(definition: Definition, name: str, found: State) -> QuestionView:
+    item = definition.item(name)
+    if item is None:
+        raise KeyError(name)
+    label = fill(definition, item.label, found.values)
+    value = found.values.get(name, "") if item.is_question else ""
+    return QuestionView(
+        name=name,
+        type=item.type,
+        label=label,
+        hint=fill(definition, item.hint, found.values),
+        spoken="" if _only_recorded(item) else label,
+        instruction=item.read_out,
+        stage=item.stage,
+        required=item.required,
+        value=value,
+        choices=_choices(item, value),
+        probes=probes_for(item),
+        answered=bool(value),
+        missing=item.is_question and item.required and not value,
+        max_length=_max_length(item),
+        sealed=item.is_open_text,
+    )
+
+
+def _only_recorded(item: Item) -> bool:
+    return item.read_out == "不读" or item.label.startswith("(")
+
+
+def _choices(item: Item, value: str) -> tuple[ChoiceView, ...]:
+    chosen = value.split()
+    silent = item.read_out.startswith("不读")
+    no_answers_silent = "不读" in item.read_out
+    return tuple(
+        ChoiceView(
+            code=choice.name,
+            label=choice.label.removesuffix(NOT_READ),
+            chosen=choice.name in chosen,
+            read=choice.read_out and not silent and not (no_answers_silent and choice.name in NON_RESPONSE),
+            key=str(number) if number <= 9 else "",
+        )
+        for number, choice in enumerate(item.choices, start=1)
+    )
+
+
+def _max_length(item: Item) -> int:
+    """Longest text the field takes; a limit that the form states itself wins."""
+    if item.type is not ItemType.TEXT:
+        return 0
+    stated = LENGTH_LIMIT.search(item.constraint)
+    return min(int(stated.group(1)), MAX_TEXT) if stated else MAX_TEXT
