@@ -32,13 +32,18 @@ def accept(
     item = definition.item(item_name)
     if item is None or not item.is_question:
         raise AnswerRefused(item_name, "问卷里没有这一题")
-    value = CHECKS[item.type](item, _texts(item, raw))
+    value = canonical(item, raw)
     if not value:
         if item.required:
             raise AnswerRefused(item_name, blank_sentence(item))
         return ""
     _check_constraint(definition, item, value, context, answers, now)
     return value
+
+
+def canonical(item: Item, raw: Raw) -> str:
+    """The value of a question in its one form, constraint not looked at. Raises AnswerRefused."""
+    return CHECKS[item.type](item, _texts(item, raw))
 
 
 def blank_sentence(item: Item) -> str:
