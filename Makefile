@@ -42,7 +42,7 @@ bench: $(VENV)/.test ## measured figures; nothing passes or fails by them
 	@for file in benchmarks/[a-z]*.py; do echo "==> $$file"; $(PY) "$$file"; done
 
 faults: $(VENV)/.test ## kill -9, races, full disk at full size (long)
-	@SURVEY_FAULTS=full $(PYTEST) -q tests/faults
+	@FAULTS=full $(PYTEST) -q tests/faults
 
 lock: $(VENV)/.test ## both lock files again from pyproject.toml (no addresses in them)
 	@lock() { $(VENV)/bin/uv pip compile -q pyproject.toml "$$@" --generate-hashes --universal --no-emit-index-url --no-header; }; \
