@@ -1,0 +1,134 @@
+"""Who may see which rows: the one place where role, zones, department and assignment become conditions of a query."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from questionnaires.statements import rows
+
+NOTHING = "1 = 0"
+ALL = "1 = 1"
+SEES_EVERY_PROJECT = frozenset({"supervisor", "official", "reviewer", "agent", "admin"})
+
+
+class Rows(StrEnum):
+    """Kinds of rows that have a scope."""
+
+    CASE = "case"
+    PROJECT = "project"
+    ENTITLEMENT = "entitlement"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an account may see. `zone_ids` None means all zones; see `zones_below` for the zones under a street."""
+
+    role: str
+    account_id: int | None = None
+    zone_ids: frozenset[int] | None = None
+    department_id: int | None = None
+    senior: bool = False
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A fragment for WHERE and its arguments; its placeholders start at the number that the caller asked for."""
+
+    sql: str
+    args: tuple[object, ...] = ()
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return replace(self, sql=f"({self.sql}) AND ({other.sql})", args=self.args + other.args)
+
+
+def conditions(scope: Scope, kind: Rows, alias: str, first: int = 1) -> Condition:
+    """The rows of `kind` (table alias `alias`) that `scope` may see, with placeholders from `$first` on.
+
+    Agents see the case they hold and those they worked on; departments and streets see cases only as their own tasks
+    (an open number repair) before the wave closes; officials, admins and auditors see no case at all.
+    """
+    if kind is Rows.CASE:
+        return _cases(scope, alias, first)
+    if kind is Rows.PROJECT:
+        return _projects(scope, f"{alias}.id", first)
+    return _entitlements(scope, alias, first)
+
+
+def in_zones(scope: Scope, column: str, first: int) -> Condition:
+    """Rows in the zones of `scope`; a row without a zone belongs to those who see all zones."""
+    if scope.zone_ids is None:
+        return Condition(ALL)
+    if not scope.zone_ids:
+        return Condition(NOTHING)
+    marks = ", ".join(f"${first + number}" for number in range(len(scope.zone_ids)))
+    return Condition(f"{column} IN ({marks})", tuple(sorted(scope.zone_ids)))
+
+
+def claimable_zones(scope: Scope, column: str, first: int) -> Condition:
+    """Where an agent may claim: his own zones, and cases whose zone nobody knows (else no one would call them)."""
+    own = in_zones(scope, column, first)
+    return own if scope.zone_ids is None else Condition(f"({own.sql} OR {column} IS NULL)", own.args)
+
+
+def _cases(scope: Scope, alias: str, first: int) -> Condition:
+    if scope.role in ("supervisor", "reviewer"):
+        return in_zones(scope, f"{alias}.zone_id", first)
+    if scope.role == "agent" and scope.account_id is not None:
+        held = f"({alias}.state = 'S02' AND {alias}.claimed_by = ${first})"
+        worked = f"EXISTS (SELECT 1 FROM callbacks_attempt o WHERE o.case_id = {alias}.id AND o.agent_id = ${first})"
+        return Condition(f"({held} OR {worked})", (scope.account_id,))
+    if scope.role == "street":
+        return in_zones(scope, f"{alias}.zone_id", first) & Condition(_own_task(alias))
+    if scope.role == "department" and scope.department_id is not None:
+        mine = _of_department("m.project_id", first)
+        modules = f"EXISTS (SELECT 1 FROM callbacks_module m WHERE m.case_id = {alias}.id AND {mine})"
+        return Condition(f"{modules} AND {_own_task(alias)}", (scope.department_id,))
+    return Condition(NOTHING)
+
+
+def _own_task(alias: str) -> str:
+    """In assessment waves number repair goes to the roster's source, in the others to the street as well."""
+    return f"EXISTS (SELECT 1 FROM callbacks_number_repair r WHERE r.case_id = {alias}.id AND r.state = 'open')"
+
+
+def _of_department(project_column: str, first: int) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM callbacks_project_department d"
+        f" WHERE d.project_id = {project_column} AND d.department_id = ${first})"
+    )
+
+
+def _projects(scope: Scope, column: str, first: int) -> Condition:
+    if scope.role in SEES_EVERY_PROJECT:
+        return Condition(ALL)
+    if scope.role == "department" and scope.department_id is not None:
+        return Condition(_of_department(column, first), (scope.department_id,))
+    if scope.role == "street":
+        zones = in_zones(scope, "e.zone_id", first)
+        return Condition(
+            f"EXISTS (SELECT 1 FROM callbacks_entitlement e WHERE e.project_id = {column} AND {zones.sql})", zones.args
+        )
+    return Condition(NOTHING)
+
+
+def _entitlements(scope: Scope, alias: str, first: int) -> Condition:
+    if scope.role == "supervisor":
+        return in_zones(scope, f"{alias}.zone_id", first)
+    if scope.role == "street":
+        return in_zones(scope, f"{alias}.zone_id", first)
+    if scope.role == "department" and scope.department_id is not None:
+        return Condition(_of_department(f"{alias}.project_id", first), (scope.department_id,))
+    return Condition(NOTHING)
+
+
+async def zones_below(zone_ids: frozenset[int]) -> frozenset[int]:
+    """The zones and everything under them: whoever is in charge of a street is in charge of its communities."""
+    children: dict[int, list[int]] = {}
+    for row in await rows("SELECT id, parent_id FROM callbacks_zone WHERE parent_id IS NOT NULL"):
+        children.setdefault(row["parent_id"], []).append(row["id"])
+    found, waiting = set(zone_ids), list(zone_ids)
+    while waiting:
+        below = [zone for zone in children.get(waiting.pop(), []) if zone not in found]
+        found.update(below)
+        waiting += below
+    return frozenset(found)
