@@ -1,0 +1,111 @@
+"""What a file would bring and what is wrong with it, row by row in plain words. Pure."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from callbacks.frame.columns import DROPPED, KIND_WORDS, USE_WORDS, Column, Kind
+from callbacks.frame.tables import TableHead
+
+
+class Level(StrEnum):
+    """How serious a remark is: a refusal stops the whole file, a warning and a note do not."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+    NOTE = "note"
+
+
+LEVEL_WORDS = {Level.REFUSE: "拒绝", Level.WARN: "提醒", Level.NOTE: "说明"}
+WHOLE_FILE = 0
+"""Row number of a remark on the file as a whole."""
+HEADER = ("行号", "列", "级别", "说明")
+_FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One remark; never holds a name, a phone or another personal value."""
+
+    row: int
+    column: str
+    level: Level
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The outcome of checking one file; `content` is what would be written."""
+
+    kind: Kind
+    file_name: str
+    sha256: str
+    head: TableHead | None
+    rows_read: int
+    rows_kept: int
+    problems: tuple[RowProblem, ...]
+    content: object
+    totals: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def refusals(self) -> int:
+        """How many remarks stop the file."""
+        return sum(problem.level is Level.REFUSE for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many remarks want to be read."""
+        return sum(problem.level is Level.WARN for problem in self.problems)
+
+    @property
+    def acceptable(self) -> bool:
+        """Nothing was refused, so the file can be applied."""
+        return self.refusals == 0
+
+    @property
+    def rows(self) -> tuple[tuple[str, str, str, str], ...]:
+        """The remarks as 行号, 列, 级别, 说明; refusals first, then by row."""
+        order = list(Level)
+        ranked = sorted(self.problems, key=lambda problem: (order.index(problem.level), problem.row))
+        return tuple(
+            (str(problem.row) if problem.row else "全表", problem.column, LEVEL_WORDS[problem.level], problem.sentence)
+            for problem in ranked
+        )
+
+    @property
+    def mapping(self) -> tuple[tuple[str, str], ...]:
+        """Each column of the file and what was done with it."""
+        return tuple((column.header, treatment(column)) for column in self.head.columns) if self.head else ()
+
+    @property
+    def summary(self) -> str:
+        """One sentence for the command line and the top of the page."""
+        word = KIND_WORDS[self.kind]
+        if not self.acceptable:
+            return f"{word}文件有{self.refusals}处拒绝,一行也没有导入;另有{self.warnings}处提醒。"
+        return f"{word}文件共{self.rows_read}行,可导入{self.rows_kept}条,{self.warnings}处提醒。"
+
+
+def treatment(column: Column) -> str:
+    """What happens to a column, in words."""
+    if column.use in DROPPED:
+        return DROPPED[column.use]
+    return USE_WORDS.get(column.use, "不使用")
+
+
+def guarded(text: str) -> str:
+    """A csv cell that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def to_csv(report: ImportReport) -> bytes:
+    """The report as a csv file: UTF-8 with BOM, remarks first, then totals and the columns' treatment."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    lines: list[Sequence[str]] = [HEADER, *report.rows, (), ("合计", report.summary)]
+    lines += [*report.totals, (), ("文件中的列", "处理"), *report.mapping]
+    for line in lines:
+        writer.writerow([guarded(cell) for cell in line])
+    return out.getvalue().encode("utf-8-sig")
