@@ -74,6 +74,14 @@ class Settings:
         loopback = LOOPBACK if self.host in LOOPBACK else frozenset()
         return frozenset({own, *self.allowed_hosts}) | loopback
 
+    def to_env(self) -> dict[str, str]:
+        """The same settings as SURVEY_* variables, for the server's own child process."""
+        found = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            found[PREFIX + field.name.upper()] = ",".join(value) if isinstance(value, tuple) else str(value)
+        return found
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Settings from SURVEY_* variables over the TOML file named by SURVEY_CONFIG over the defaults."""

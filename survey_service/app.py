@@ -1,0 +1,63 @@
+"""The composition root: every route, its guards, errors, middleware and lifespan."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
+
+from survey_service import logs, running
+from survey_service.settings import Settings
+from survey_service.web import health, pages, signin
+from survey_service.web.error_pages import on_error
+from survey_service.web.guards import guard
+from survey_service.web.identify import DatabaseScope, Identify
+from survey_service.web.shield import Shield
+
+STATIC = Path(__file__).parent / "static"
+HANDLERS = [*signin.HANDLERS, *health.HANDLERS]
+
+
+def create_app(settings: Settings | None = None, *, ticking: bool = False) -> Litestar:
+    """The application for these settings; `ticking` also runs the scheduled steps in this process."""
+    chosen = settings or Settings.from_env()
+    logs.configure(chosen.log_level)
+    static = create_static_files_router(path="/static", directories=[STATIC], opt={"public": True}, cache_control=None)
+    app = Litestar(
+        route_handlers=[*HANDLERS, static],
+        guards=[guard],
+        exception_handlers={Exception: on_error},
+        middleware=[DatabaseScope, Identify],
+        lifespan=[_lifespan(chosen, ticking)],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=600, gzip_compress_level=6),
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=10 * 1024 * 1024 + 65_536,
+    )
+    app.state.templates = pages.environment(chosen)
+    app.asgi_handler = _shielded(app.asgi_handler, chosen)
+    return app
+
+
+def _shielded(handler: ASGIApp, settings: Settings) -> ASGIApp:
+    # outside Litestar's own stack, so that its 404 and error answers carry our headers too
+    return Shield(handler, settings)
+
+
+def _lifespan(settings: Settings, ticking: bool) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with running.installation(settings, ticking=ticking) as (context, site):
+            app.state.orm = context
+            app.state.site = site
+            yield
+
+    return lifespan
+
+
+def serve_app() -> Litestar:
+    """What the server process imports: settings from the environment, ticking."""
+    return create_app(ticking=True)

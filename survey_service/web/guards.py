@@ -1,0 +1,99 @@
+"""Who may enter a route: declared on the route, checked in one place, refused when nothing is declared."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from questionnaires.facts import Fact
+from survey_service import sessions
+from survey_service.audit import Actor
+from survey_service.errors import ForgedRequest, NotAllowed, NotSignedIn
+from survey_service.site import Site
+from survey_service.viewer import Role, Viewer
+from survey_service.web.shield import logged_path
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+PUBLIC: dict[str, Any] = {"public": True}
+CAPABILITY: dict[str, Any] = {"public": True, "capability": True}
+"""Public routes whose secret is in the address (questionnaire links, one-time links): the secret replaces the form token."""
+
+
+def allow(*roles: Role) -> dict[str, Any]:
+    """The `opt` of a route for these roles."""
+    return {"roles": frozenset(roles)}
+
+
+def site_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Site:
+    """The installation that answers."""
+    site: Site = connection.app.state.site
+    return site
+
+
+def viewer_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Viewer | None:
+    """Who is signed in, if anybody."""
+    return connection.scope["state"].get("viewer")
+
+
+def actor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    """Who acts, for the trail."""
+    state, viewer = connection.scope["state"], viewer_of(connection)
+    address, request = state.get("address", ""), state.get("request_id", "")
+    if viewer is None:
+        return Actor("anonymous", "public", address, request)
+    return Actor(viewer.ref, viewer.role.value, address, request, viewer.account_id)
+
+
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Origin, role and form token, in this order."""
+    unsafe = str(connection.scope["method"]) not in SAFE  # type: ignore[typeddict-item]
+    if unsafe and not from_our_page(connection):
+        await _denied(connection, "forged")
+        raise ForgedRequest
+    viewer = viewer_of(connection)
+    if not handler.opt.get("public"):
+        await _refuse_role(connection, handler, viewer)
+    if unsafe and viewer is not None and not handler.opt.get("capability"):
+        site = site_of(connection)
+        if not sessions.csrf_fits(site.keyring, viewer.session_hash, await _given_token(connection)):
+            await _denied(connection, "forged")
+            raise ForgedRequest
+
+
+async def _refuse_role(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, viewer: Viewer | None
+) -> None:
+    if viewer is None:
+        raise NotSignedIn
+    if viewer.role not in handler.opt.get("roles", frozenset()):
+        await _denied(connection, "role")
+        raise NotAllowed
+
+
+async def _denied(connection: ASGIConnection[Any, Any, Any, Any], reason: str) -> None:
+    fact = Fact("access_denied", logged_path(connection.scope["path"]), {"reason": reason})
+    await site_of(connection).ledger.note(actor_of(connection), fact, "denied")
+
+
+def from_our_page(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the browser says that a state-changing request comes from our own pages; silence is left to the token."""
+    fetch_site = connection.headers.get("sec-fetch-site")
+    if fetch_site is not None and fetch_site not in {"same-origin", "none"}:
+        return False
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc == connection.headers.get("host", "")
+
+
+async def _given_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    header = connection.headers.get("x-csrf-token")
+    if header is not None:
+        return header
+    if not connection.headers.get("content-type", "").startswith(FORMS) or not isinstance(connection, Request):
+        return ""
+    form = await connection.form()
+    return str(form.get("csrf_token", ""))
