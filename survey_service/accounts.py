@@ -57,7 +57,8 @@ async def add(
         agent_no=agent_no or None, senior=senior, languages=",".join(languages), demo=demo, created_at=now,
     )  # fmt: skip
     await statements.execute_many(
-        "INSERT INTO survey_service_account_zone (account_id, zone_id) VALUES ($1, $2)", [(account.id, zone) for zone in zones]
+        "INSERT INTO survey_service_account_zone (account_id, zone_id) VALUES ($1, $2)",
+        [(account.id, zone) for zone in zones],
     )
     if role is Role.AGENT and not agent_no:
         await Account.filter(id=account.id).update(agent_no=f"{account.id:03d}")
@@ -83,11 +84,17 @@ async def _department(code: str) -> int | None:
     return int(department["id"])
 
 
-async def issue_link(account: Account | None, purpose: str, now: dt.datetime, life: dt.timedelta = LINK_LIFE) -> tuple[str, Fact]:
+async def issue_link(
+    account: Account | None, purpose: str, now: dt.datetime, life: dt.timedelta = LINK_LIFE
+) -> tuple[str, Fact]:
     """A one-time token for `password` (set one), `first-admin` or `login`; it is returned once and stored as a digest."""
     token = secrets.token_urlsafe(24)
     await AccessToken.create(
-        token_hash=token_digest(token), account_id=account.id if account else None, purpose=purpose, created_at=now, expires_at=now + life
+        token_hash=token_digest(token),
+        account_id=account.id if account else None,
+        purpose=purpose,
+        created_at=now,
+        expires_at=now + life,
     )
     return token, Fact("access_link_issued", account.ref if account else "-", {"purpose": purpose})
 

@@ -128,7 +128,9 @@ def read_anchor(path: Path) -> dict[int, str]:
     if not path.exists():
         return {}
     pairs = [line.split() for line in path.read_text("utf-8").splitlines()]
-    return {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and pair[0].isdigit() and len(pair[1]) == len(FIRST)}
+    return {
+        int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and pair[0].isdigit() and len(pair[1]) == len(FIRST)
+    }
 
 
 async def verify(keyring: Keyring, anchor: Path | None, page: int = 5_000) -> Verification:
@@ -136,7 +138,8 @@ async def verify(keyring: Keyring, anchor: Path | None, page: int = 5_000) -> Ve
     anchored = read_anchor(anchor) if anchor else {}
     expected, problems, last = dict(anchored), [], Head(0, FIRST)
     while found := await statements.rows(
-        f"SELECT {', '.join(COLUMNS)} FROM survey_service_audit_entry WHERE seq > $1 ORDER BY seq LIMIT {page}", last.seq
+        f"SELECT {', '.join(COLUMNS)} FROM survey_service_audit_entry WHERE seq > $1 ORDER BY seq LIMIT {page}",
+        last.seq,
     ):
         for row in found:
             problems += _problems(keyring, row, last, expected.pop(int(row["seq"]), None))

@@ -19,18 +19,21 @@ from survey_service.clock import Clock, real_now
 from survey_service.errors import NoFactRecorded
 from survey_service.privacy import Keyring
 
-APPS = {"survey_service": "survey_service.models", "questionnaires": "questionnaires.models", "callbacks": "callbacks.models"}
+APPS = {
+    "survey_service": "survey_service.models",
+    "questionnaires": "questionnaires.models",
+    "callbacks": "callbacks.models",
+}
 
 
-def orm_config(url: str, pool: int = 8) -> dict[str, Any]:
+def orm_config(url: str, pool: int = 8, *, reading: bool = False) -> dict[str, Any]:
     """Tortoise's configuration for a `sqlite:///path` or `postgres://` URL, with a read-only connection for reports."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
         engine = "survey_service.sqlite_immediate"
-        connections = {
-            CONNECTION: {"engine": engine, "credentials": {"file_path": path}},
-            REPORT_CONNECTION: {"engine": engine, "credentials": {"file_path": path, "query_only": "ON"}},
-        }
+        read_only = {"engine": engine, "credentials": {"file_path": path, "query_only": "ON"}}
+        writing = read_only if reading else {"engine": engine, "credentials": {"file_path": path}}
+        connections = {CONNECTION: writing, REPORT_CONNECTION: read_only}
     else:
         connections = {CONNECTION: _postgresql(url, pool), REPORT_CONNECTION: _postgresql(url, max(2, pool // 2))}
     return {
@@ -63,10 +66,10 @@ def _postgresql(url: str, pool: int) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_database(url: str, pool: int = 8) -> AsyncIterator[TortoiseContext]:
+async def open_database(url: str, pool: int = 8, *, reading: bool = False) -> AsyncIterator[TortoiseContext]:
     """The database's connections; the context is current inside the block and closed behind it."""
     async with TortoiseContext() as context:
-        await context.init(config=orm_config(url, pool))
+        await context.init(config=orm_config(url, pool, reading=reading))
         try:
             yield context
         finally:

@@ -58,6 +58,11 @@ async def make_missing_keys(kek: bytes, suite_name: str, now: dt.datetime) -> in
         kid = secrets.token_hex(4)
         secret = secrets.token_bytes(suite.key_bytes)
         await Key.create(
-            kid=kid, purpose=purpose, suite=suite_name, wrapped=wrap(suite, kek, kid, secret), state="active", created_at=now
+            kid=kid,
+            purpose=purpose,
+            suite=suite_name,
+            wrapped=wrap(suite, kek, kid, secret),
+            state="active",
+            created_at=now,
         )
     return len(PURPOSES) - len(present)

@@ -51,4 +51,6 @@ async def count(keyring: Keyring, limit: Limit, key: str, now: dt.datetime) -> N
 
 async def forget(now: dt.datetime) -> int:
     """Drop events older than the longest window."""
-    return await statements.execute("DELETE FROM survey_service_limit_event WHERE at < $1", now - dt.timedelta(days=1, hours=1))
+    return await statements.execute(
+        "DELETE FROM survey_service_limit_event WHERE at < $1", now - dt.timedelta(days=1, hours=1)
+    )

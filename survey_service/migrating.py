@@ -102,7 +102,9 @@ async def migrate_postgresql(url: str) -> int:
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
         await connection.execute(RECORD)
-        done = {row[0]: row[1] for row in await connection.fetch("SELECT version, sha256 FROM survey_service_migration")}
+        done = {
+            row[0]: row[1] for row in await connection.fetch("SELECT version, sha256 FROM survey_service_migration")
+        }
         known = steps("postgresql")
         _refuse_strange(done, known)
         waiting = [step for step in known if step.version not in done]

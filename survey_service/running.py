@@ -34,11 +34,13 @@ def sole_writer(path: Path | None) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def installation(settings: Settings, *, ticking: bool = False) -> AsyncIterator[tuple[TortoiseContext, Site]]:
-    """A running installation; on SQLite this process is the only one that writes."""
+async def installation(
+    settings: Settings, *, ticking: bool = False, reading: bool = False
+) -> AsyncIterator[tuple[TortoiseContext, Site]]:
+    """A running installation; on SQLite this process is the only one that writes, a reading one writes nothing."""
     kek = keys.read_key_file(settings.key_file)
-    with sole_writer(settings.sqlite_path):
-        async with open_database(settings.database_url, settings.pg_pool) as context:
+    with sole_writer(None if reading else settings.sqlite_path):
+        async with open_database(settings.database_url, settings.pg_pool, reading=reading) as context:
             keyring = await keys.load_keyring(kek)
             clock: Clock = await demo_clock.load() if settings.clock == "demo" else RealClock()
             site = Site(settings, clock, keyring, Ledger(keyring, clock, settings.audit_anchor))

@@ -83,7 +83,9 @@ async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
     if seen is None or expires is None or now >= expires or now - seen >= IDLE:
         return None
     if now - seen >= SEEN_STEP:
-        await statements.execute("UPDATE survey_service_login_session SET seen_at = $1 WHERE token_hash = $2", now, digest)
+        await statements.execute(
+            "UPDATE survey_service_login_session SET seen_at = $1 WHERE token_hash = $2", now, digest
+        )
     zones = await statements.rows("SELECT zone_id FROM survey_service_account_zone WHERE account_id = $1", found["id"])
     return Viewer(
         account_id=int(found["id"]), ref=found["ref"], name=found["name"], display_name=found["display_name"],

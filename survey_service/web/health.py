@@ -22,7 +22,9 @@ async def readyz(request: Request[Any, Any, Any]) -> Response[str]:
     """Database, schema and keys are there; no detail for strangers."""
     engine = "sqlite" if statements.dialect() == "sqlite" else "postgresql"
     done = await statements.row("SELECT count(*) AS n FROM survey_service_migration")
-    ready = done is not None and int(done["n"]) == len(migrating.steps(engine)) and site_of(request).keyring.key("field")
+    ready = (
+        done is not None and int(done["n"]) == len(migrating.steps(engine)) and site_of(request).keyring.key("field")
+    )
     return Response("ready\n" if ready else "not ready\n", status_code=200 if ready else 503, media_type=MediaType.TEXT)
 
 

@@ -80,7 +80,11 @@ class Page:
 def environment(settings: Settings) -> Environment:
     """The template engine: everything escaped, everything undefined an error."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     zone = settings.zone
     made.filters["moment"] = lambda moment: moment_text(moment.astimezone(zone)) if moment else "—"
@@ -150,7 +154,12 @@ def _flash(request: Request[Any, Any, Any]) -> tuple[str, ...]:
 
 
 def page(
-    request: Request[Any, Any, Any], template: str, *, status: int = 200, cookies: list[Cookie] | None = None, **context: Any
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: int = 200,
+    cookies: list[Cookie] | None = None,
+    **context: Any,
 ) -> Response[str]:
     """A rendered page."""
     engine: Environment = request.app.state.templates
@@ -162,5 +171,11 @@ def page(
 def session_cookie(settings: Settings, secret: str, seconds: int) -> Cookie:
     """The session cookie; zero seconds take it away."""
     return Cookie(
-        key=cookie_name(settings.secure), value=secret, max_age=seconds, path="/", secure=settings.secure, httponly=True, samesite="strict"
+        key=cookie_name(settings.secure),
+        value=secret,
+        max_age=seconds,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="strict",
     )

@@ -76,7 +76,9 @@ async def logout(request: Request[Any, Any, Any]) -> Redirect:
         async with site.ledger.change(actor_of(request)) as change:
             change.record(await sessions.close_session(viewer))
     cookie = pages.session_cookie(site.settings, "", 0)
-    return Redirect("/login?done=signed-out", status_code=303, cookies=[cookie], headers={"Clear-Site-Data": '"cache", "storage"'})
+    return Redirect(
+        "/login?done=signed-out", status_code=303, cookies=[cookie], headers={"Clear-Site-Data": '"cache", "storage"'}
+    )
 
 
 @get("/enter/{token:str}", opt=PUBLIC)
@@ -87,7 +89,9 @@ async def enter_page(request: Request[Any, Any, Any], token: str) -> Response[An
     except NotFound:
         return Redirect("/login?done=no-link", status_code=303)
     account = await Account.get(id=link.account_id)
-    return pages.page(request, "login/enter.html", token=token, name=account.display_name, role=Role(account.role).label)
+    return pages.page(
+        request, "login/enter.html", token=token, name=account.display_name, role=Role(account.role).label
+    )
 
 
 @post("/enter/{token:str}", opt=CAPABILITY)
@@ -108,7 +112,9 @@ async def enter(request: Request[Any, Any, Any], token: str) -> Redirect:
 async def password_page(request: Request[Any, Any, Any], token: str) -> Response[str]:
     """The form behind a set-password link; for a new installation it also asks for the administrator's name."""
     link = await accounts.peek_link(token, ("password", "first-admin"), real_now())
-    return pages.page(request, "login/set_password.html", token=token, first=link.purpose == "first-admin", name="", error=None)
+    return pages.page(
+        request, "login/set_password.html", token=token, first=link.purpose == "first-admin", name="", error=None
+    )
 
 
 @post("/set-password/{token:str}", opt=CAPABILITY)

@@ -1,0 +1,5 @@
+"""The console script `survey-service`."""
+
+from survey_service.cli.main import main
+
+__all__ = ["main"]
