@@ -87,7 +87,7 @@ async def _department(code: str) -> int | None:
 async def issue_link(
     account: Account | None, purpose: str, now: dt.datetime, life: dt.timedelta = LINK_LIFE
 ) -> tuple[str, Fact]:
-    """A one-time token for `password` (set one), `first-admin` or `login`; it is returned once and stored as a digest."""
+    """A one-time token for `password` (set one), `first-admin` or `login`; given once, stored as a digest."""
     token = secrets.token_urlsafe(24)
     await AccessToken.create(
         token_hash=token_digest(token),

@@ -1,4 +1,4 @@
-"""The database: its connections, and `change()`, the only way to write: one transaction, one actor, one now, one Fact."""
+"""The database: its connections, and `change()`, the only way to write: one transaction, actor, now and Fact."""
 
 import datetime as dt
 from collections.abc import AsyncIterator

@@ -12,9 +12,10 @@ async def hold(name: str, holder: str) -> bool:
     if statements.dialect() == "sqlite":
         now = time.time()
         taken = await statements.rows(
-            "INSERT INTO survey_service_lease (name, holder, until_ts) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE "
-            "SET holder = excluded.holder, until_ts = excluded.until_ts "
-            "WHERE survey_service_lease.holder = excluded.holder OR survey_service_lease.until_ts < $4 RETURNING holder",
+            "INSERT INTO survey_service_lease (name, holder, until_ts) VALUES ($1, $2, $3) "
+            "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ts = excluded.until_ts "
+            "WHERE survey_service_lease.holder = excluded.holder OR survey_service_lease.until_ts < $4 "
+            "RETURNING holder",
             name, holder, now + LIFE_SECONDS, now,
         )  # fmt: skip
     else:

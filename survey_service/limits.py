@@ -1,4 +1,4 @@
-"""Limits counted in the database under keyed digests, so that several processes share them and no list of people arises."""
+"""Limits counted in the database under keyed digests: processes share them and no list of people arises."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -14,8 +14,8 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 POOL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 UNKNOWN = HASHER.hash("nobody signs in with this")
 WEAK_PARTS = (
-    "password", "passw0rd", "qwerty", "qwertyuiop", "1q2w3e4r", "123456", "12345678", "111111", "abc123", "iloveyou", "admin",
-    "letmein", "welcome", "minsheng", "jiedao", "huifang", "manyi", "88888888", "66666666", "asdfgh", "zxcvbn",
+    "password", "passw0rd", "qwerty", "qwertyuiop", "1q2w3e4r", "123456", "12345678", "111111", "abc123", "iloveyou",
+    "admin", "letmein", "welcome", "minsheng", "jiedao", "huifang", "manyi", "88888888", "66666666", "asdfgh", "zxcvbn",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from survey_service.site import Site
 
 @contextmanager
 def sole_writer(path: Path | None) -> Iterator[None]:
-    """Holds the lock of an embedded database; DatabaseInUse when another process has it. Nothing to do on PostgreSQL."""
+    """Holds the lock of an embedded database; DatabaseInUse when another process has it. PostgreSQL needs none."""
     if path is None:
         yield
         return
@@ -37,7 +37,7 @@ def sole_writer(path: Path | None) -> Iterator[None]:
 async def installation(
     settings: Settings, *, ticking: bool = False, reading: bool = False
 ) -> AsyncIterator[tuple[TortoiseContext, Site]]:
-    """A running installation; on SQLite this process is the only one that writes, a reading one writes nothing."""
+    """A running installation; on SQLite this process is the only writer, a reading one writes nothing."""
     kek = keys.read_key_file(settings.key_file)
     with sole_writer(None if reading else settings.sqlite_path):
         async with open_database(settings.database_url, settings.pg_pool, reading=reading) as context:

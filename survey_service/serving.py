@@ -32,7 +32,7 @@ def refuse_unsafe(settings: Settings, workers: int) -> None:
         raise OperatorRefused(f"SQLite（本机 {version}）只能用一个进程；要多进程请改用 PostgreSQL")
     if settings.host not in LOOPBACK and not settings.secure:
         raise OperatorRefused(
-            "监听本机以外的地址时，SURVEY_PUBLIC_URL 必须是 https 网址（由前面的反向代理提供）；本机试用请监听 127.0.0.1"
+            "对外监听时，SURVEY_PUBLIC_URL 必须是 https 网址（由反向代理提供）；本机试用请监听 127.0.0.1"
         )
     if not urlsplit(settings.public_url).hostname:
         raise OperatorRefused("SURVEY_PUBLIC_URL 应是完整网址")

@@ -1,4 +1,4 @@
-"""Signing in and staying signed in: ids made only here, kept as digests, dead at log-out, idle or after twelve hours."""
+"""Signing in and staying so: ids made only here, kept as digests, dead at log-out, idle or after twelve hours."""
 
 import datetime as dt
 import hmac
@@ -72,8 +72,8 @@ async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
     """Who holds this cookie; None when it is unknown, idle too long, too old, or its account disabled."""
     digest = token_digest(secret)
     found = await statements.row(
-        "SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, a.languages, "
-        "a.department_id FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id "
+        "SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, "
+        "a.languages, a.department_id FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id "
         "WHERE s.token_hash = $1 AND a.disabled_at IS NULL",
         digest,
     )

@@ -57,7 +57,8 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
 
 def _problem(answer: Answer, error: Exception, request_id: str, headers: dict[str, str]) -> Response[bytes]:
     body: dict[str, Any] = {
-        "type": "about:blank", "status": answer.status, "code": answer.code, "title": answer.sentence, "request": request_id,
+        "type": "about:blank", "status": answer.status, "code": answer.code, "title": answer.sentence,
+        "request": request_id,
     }  # fmt: skip
     if isinstance(error, BadInput) and error.field:
         body["field"] = error.field

@@ -19,7 +19,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 PUBLIC: dict[str, Any] = {"public": True}
 CAPABILITY: dict[str, Any] = {"public": True, "capability": True}
-"""Public routes whose secret is in the address (questionnaire links, one-time links): the secret replaces the form token."""
+"""Public routes whose secret is in the address (questionnaire and one-time links); it replaces the form token."""
 
 
 def allow(*roles: Role) -> dict[str, Any]:

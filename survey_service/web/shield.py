@@ -1,4 +1,4 @@
-"""The outermost layer: true client address, host names, methods, security headers, request ids, body sizes, access log."""
+"""The outermost layer: client address, host names, methods, security headers, request ids, body sizes, log."""
 
 import logging
 import secrets
@@ -29,7 +29,7 @@ def inside(address: str, networks: tuple[str, ...]) -> bool:
 
 
 def client_address(peer: str, forwarded: str, proxies: tuple[str, ...]) -> str:
-    """The caller's address: the right-most forwarded hop that is not one of our proxies, and only behind one of them."""
+    """The caller's address: the right-most forwarded hop that is no proxy of ours, and only behind one of them."""
     hops = [part.strip() for part in forwarded.split(",") if part.strip()]
     address = peer
     while hops and inside(address, proxies):
