@@ -5,20 +5,25 @@ import datetime as dt
 import secrets
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+from litestar import Litestar
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 
 from survey_service import migrating
 from survey_service.db import open_database
+from survey_service.models import Account
 from survey_service.privacy import SUITES, DataKey, Keyring
-from tests import database
+from survey_service.settings import Settings
+from survey_service.site import Site
+from tests import database, serving
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 THURSDAY_MORNING = dt.datetime(2026, 3, 5, 10, 5, tzinfo=SHANGHAI).astimezone(dt.UTC)
@@ -130,3 +135,40 @@ async def db(database_url: str) -> AsyncIterator[TortoiseContext]:
     """The same, connected: models and statements work inside the test; closed behind it, or the run would hang."""
     async with open_database(database_url) as context:
         yield context
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of this test's installation."""
+    return serving.settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+async def office(settings: Settings, now: dt.datetime) -> AsyncIterator[serving.Office]:
+    """The running application, its clock and its visitors; models and statements work on its database (no `db` beside)."""
+    async with serving.opened(settings, now) as running:
+        yield running
+
+
+@pytest.fixture
+def app(office: serving.Office) -> Litestar:
+    """The application itself."""
+    return office.app
+
+
+@pytest.fixture
+def site(office: serving.Office) -> Site:
+    """Settings, clock, keys and ledger of the running application."""
+    return office.site
+
+
+@pytest.fixture
+def client(office: serving.Office) -> httpx.AsyncClient:
+    """A browser that nobody has signed in with."""
+    return office.visitor()
+
+
+@pytest.fixture
+def login(office: serving.Office) -> Callable[..., Awaitable[Account]]:
+    """`await login(client, "agent")` signs the browser in; a third argument names the account."""
+    return office.sign_in

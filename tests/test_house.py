@@ -7,6 +7,7 @@ import pytest
 from callbacks.models import Programme
 from questionnaires import statements
 from survey_service.privacy import Keyring
+from tests import cast, serving
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -27,3 +28,17 @@ def test_what_is_sealed_for_one_row_comes_back_for_that_row(sealer: Keyring) -> 
 def test_a_test_cannot_reach_another_machine() -> None:
     with socket.socket() as client, pytest.raises(RuntimeError, match="tried to reach"):
         client.connect(("192.0.2.1", 80))
+
+
+async def test_a_visitor_signs_in_and_is_known(office: serving.Office) -> None:
+    agent = await office.visitor_as("agent")
+    assert (await agent.get("/")).headers["location"] == "/agent"
+    assert (await office.visitor().get("/")).headers["location"] == "/login"
+
+
+async def test_the_scene_is_set_with_one_call(office: serving.Office) -> None:
+    scene = await cast.district()
+    frame = scene.frames[scene.relief.id]
+    called = await cast.case(office.site.keyring, scene.wave, scene.relief, frame, scene.east)
+    assert (called.case.state, called.module.project_id) == ("S01", scene.relief.id)
+    assert (await office.visitor().get("/livez")).status_code == 200
