@@ -198,21 +198,19 @@ def better(earlier: str, later: str) -> str:
 
 
 def final_code(codes: Sequence[str]) -> str:
-    """The final disposition of a case from its effective outcomes in time order (corrected ones already replaced).
+    """The final disposition of a case from its effective outcomes in time order.
 
-    A completed interview or another final outcome stands whatever was tried around it; otherwise the last outcome
-    that counts as an attempt decides. An appointment that was never kept ends as 220 (remark of code 210); a case
-    never dialled is 300.
+    Corrected outcomes come already replaced, voided answers left out. A completed interview stands whatever was tried
+    around it; otherwise the last outcome that counts as an attempt decides (按最后一次). An appointment that was never
+    kept ends as 220 (remark of code 210); a case never dialled is 300.
     """
-    outcomes = [code(text) for text in codes]
-    counted = [outcome for outcome in outcomes if outcome.counts_as_attempt]
+    counted = [outcome for outcome in map(code, codes) if outcome.counts_as_attempt]
     if not counted:
         return NOT_ATTEMPTED
-    settled = [outcome for outcome in counted if outcome.level == "final"]
-    if settled:
-        return max(reversed(settled), key=_rank).code
-    last = counted[-1]
-    return NEVER_MET if last.needs_appointment else last.code
+    completed = [outcome.code for outcome in counted if outcome.completed]
+    if completed:
+        return min(completed)
+    return NEVER_MET if counted[-1].needs_appointment else counted[-1].code
 
 
 NEVER_MET = "220"
