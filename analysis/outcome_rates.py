@@ -42,7 +42,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRates:
-    """AAPOR rates; None where the denominator is 0. Rates with e count numerator and denominator (T + NE)-fold."""
+    """AAPOR rates; None where the denominator is 0. Rates with e count in units of 1/denominator of e."""
 
     RR1: Ratio | None
     RR2: Ratio | None
@@ -67,19 +67,23 @@ def _ratio(numerator: int, denominator: int) -> Ratio | None:
     return Ratio(numerator, denominator) if denominator else None
 
 
-def rates(counts: OutcomeCounts) -> OutcomeRates:
-    """All rates of one set of outcomes. e = T/(T+NE) estimates the eligible share of the unknown ones; with T + NE = 0
-    it is undefined, and with it every rate that uses it."""
+def rates(counts: OutcomeCounts, e: Ratio | None = None) -> OutcomeRates:
+    """All rates of one set of outcomes.
+
+    e: share of the unknown ones taken as eligible; by default T/(T+NE). Where that is undefined, so is every rate
+    that uses it.
+    """
     c = counts
     eligible = c.I + c.P + c.R + c.NC + c.O
     unknown = c.UH + c.UO
-    known = eligible + c.NE
+    share = _ratio(eligible, eligible + c.NE) if e is None else e
     contacted = c.I + c.P + c.R + c.O
     everyone = eligible + unknown
-    estimated = eligible * known + eligible * unknown  # (T + e U)(T + NE)
 
     def with_e(numerator: int) -> Ratio | None:
-        return _ratio(numerator * known, estimated)
+        if share is None:
+            return None
+        return _ratio(numerator * share.denominator, eligible * share.denominator + unknown * share.numerator)
 
     return OutcomeRates(
         RR1=_ratio(c.I, everyone),
@@ -98,5 +102,5 @@ def rates(counts: OutcomeCounts) -> OutcomeRates:
         CON1=_ratio(contacted, everyone),
         CON2=with_e(contacted),
         CON3=_ratio(contacted, eligible),
-        e=_ratio(eligible, known),
+        e=share,
     )
