@@ -34,19 +34,16 @@ class ZoneLevel(StrEnum):
 
 
 class Relation(StrEnum):
-    """Whose number it is; SHARED is a number that three or more people left (代留)."""
+    """Whose number it is."""
 
     SELF = "self"
     GUARDIAN = "guardian"
-    SHARED = "shared"
 
 
-class ContactStatus(StrEnum):
-    """What is known of a number."""
-
-    UNVERIFIED = "unverified"
-
-
+UNCHECKED = "unchecked"
+"""Status of a number that nobody has tried yet."""
+SHARED_BY = 3
+"""A number that three people share belongs to somebody who keeps lists (代留)."""
 PROJECT_CLASSES: Mapping[str, ProjectClass] = {
     "补助": ProjectClass.SUBSIDY,
     "工程": ProjectClass.CONSTRUCTION,
