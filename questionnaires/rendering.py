@@ -83,15 +83,17 @@ class Page:
 
 
 def next_page(definition: Definition, context: Context, answers: Answers, at: str | None = None) -> Page:
-    """The page of question `at` when that is on the path, else of the first question not yet answered.
+    """The page of question `at` when that lies behind, else of the first question not yet answered.
 
     An optional question counts as passed when its name is among the answers with "". Notes stand on the page of the
     question that follows them, closing notes on the last page, which has no question.
     """
     found = state(definition, context, answers)
     names = [name for name in found.path if _is_question(definition, name)]
-    wanted = at if at in names else next((name for name in names if _is_open(definition, name, found, answers)), None)
-    index = names.index(wanted) if wanted else len(names)
+    index = next((k for k, name in enumerate(names) if _is_open(definition, name, found, answers)), len(names))
+    if at in names[:index]:
+        index = names.index(at)
+    wanted = names[index] if index < len(names) else None
     return Page(
         question=_view(definition, wanted, found) if wanted else None,
         notes=tuple(_view(definition, name, found) for name in _notes_before(definition, found.path, wanted)),
