@@ -42,7 +42,7 @@ class Settings:
     sms_signature: str = "区民生办"
     sms_url: str = ""
     sms_body: str = '{"phone":"{phone}","text":"{text}","ref":"{ref}"}'
-    sms_header: str = ""
+    sms_header_file: str = ""
     sms_receipt_key_file: str = ""
     gateway_hosts: tuple[str, ...] = ()
     blind_recall_percent: int = 10

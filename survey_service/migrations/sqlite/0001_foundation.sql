@@ -36,6 +36,7 @@ CREATE TABLE survey_service_access_token (
     expires_at TIMESTAMP NOT NULL,
     used_at TIMESTAMP
 );
+CREATE INDEX survey_service_access_token_account ON survey_service_access_token (account_id);
 CREATE TABLE survey_service_limit_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
