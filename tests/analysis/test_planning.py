@@ -1,5 +1,7 @@
 """How many answers are needed, and what they can prove."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,7 +75,7 @@ def test_the_chance_is_the_share_of_samples_judged_met(case: tuple[int, int, int
 def test_the_answers_to_decide_do_decide_and_one_fewer_does_not(case: tuple[int, int, int]) -> None:
     x, n, population = case
     got = answers_to_decide(x, n, population)
-    gains = {
+    gains: dict[str, Callable[[int], int]] = {
         "at_best": lambda more: more,
         "at_worst": lambda more: 0,
         "at_present_rate": lambda more: (2 * x * more + n) // (2 * n),

@@ -1,6 +1,7 @@
 """Verdicts: what they follow from, and the sentence that is printed."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -99,7 +100,7 @@ def test_a_fully_answered_list_is_compared_directly(x: int, population: int, ver
     ],
 )  # fmt: skip
 def test_every_reason_prints_its_sentence(
-    counts: tuple[int, int, int | None], options: dict[str, int], reason: Reason | None, sentence: str
+    counts: tuple[int, int, int | None], options: dict[str, Any], reason: Reason | None, sentence: str
 ) -> None:
     got = judge(*counts, **options)
     assert (got.reason, got.sentence) == (reason, sentence)
