@@ -20,8 +20,8 @@ class WaveRole(StrEnum):
     """What a wave is for: an assessment is announced to nobody it assesses."""
 
     ASSESSMENT = "assessment"
-    FOLLOW_UP = "follow_up"
-    TRIAL = "trial"
+    SERVICE = "service"
+    STATISTICAL = "statistical"
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,8 @@ async def _calls(wave_id: int, names: Names) -> tuple[CallCounts, ...]:
     return tuple(
         CallCounts(
             names.projects[int(row["project_id"])],
-            *attempts[int(row["project_id"])],
+            attempts[int(row["project_id"])][0],
+            attempts[int(row["project_id"])][1],
             int(row["dialled"]),
             int(row["connected"]),
         )
