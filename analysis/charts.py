@@ -11,6 +11,7 @@ NARROW = 560
 """Below this width the name stands above its bar."""
 
 _FONT = "Noto Sans SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
+_HALO = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"'
 _INK, _QUIET, _GRID, _TARGET = "#1c1c1c", "#4a4a4a", "#d4d4d4", "#111111"
 
 
@@ -174,7 +175,10 @@ def _row(frame: _Frame, index: int, row: ChartRow) -> list[str]:
     if frame.narrow:
         value_width = text_width(row.text, 12)
         name = shorten(row.name, frame.width - 32 - value_width - 10, 13)
-        words = [_text(16, y - 12, name, 13), _text(frame.width - 16, y - 12, row.text, 12, look.colour, "end")]
+        words = [
+            _text(16, y - 12, name, 13, more=_HALO),
+            _text(frame.width - 16, y - 12, row.text, 12, look.colour, "end", _HALO),
+        ]
     else:
         name = shorten(row.name, frame.left - 14, 12)
         words = [_text(frame.left - 10, y + 4, name, 12, _INK, "end")]

@@ -1,5 +1,6 @@
 """Chinese sentences, dates and number words of the reports. Pure."""
 
+import re
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -112,3 +113,12 @@ def listing(names: tuple[str, ...], most: int = 8) -> str:
     if len(names) <= most:
         return "、".join(names)
     return f"{'、'.join(names[:most])}等{len(names)}项"
+
+
+_NARROW_MARKS = re.compile(r"(?<!\w),|,(?!\d)|(?<!\d),|(?<![A-Za-z0-9]):|:(?![A-Za-z0-9])|[;()]")
+_WIDE_MARKS = {",": "，", ":": "：", ";": "；", "(": "（", ")": "）"}
+
+
+def typeset(text: str) -> str:
+    """Full-width punctuation for print; commas and colons inside numbers, times and codes stay as they are."""
+    return _NARROW_MARKS.sub(lambda found: _WIDE_MARKS[found.group()], text)

@@ -113,7 +113,7 @@ def given(**changes: object) -> ReportInput:
         "projects": PROJECTS,
         "cells": tuple(cells()),
         "outcomes": outcomes(),
-        "calls": (CallCounts("P1", 1500, 800, 600, 560),),
+        "calls": (CallCounts("P1", 3500, 1800, 1346, 1002),),
         "void_reasons": (VoidReason("未告知录音", 5),),
         "zones": ZONES,
         "departments": ("区民政局", "区残联", "区医保局", "区住建局"),
