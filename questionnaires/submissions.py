@@ -160,8 +160,9 @@ async def _take_out(submission: Submission, state: SubmissionState, reason: str,
     held = await _held(submission)
     before = held.state
     _refuse_closed(held)
-    # Rows in questionnaires_answer are made from the answers; without them no query can count this one by mistake.
-    await execute("DELETE FROM questionnaires_answer WHERE submission_id = $1", held.id)
+    if state is SubmissionState.SUPERSEDED:
+        # a void one keeps its rows: the report shows the rate with and without what review removed
+        await execute("DELETE FROM questionnaires_answer WHERE submission_id = $1", held.id)
     held.state, held.void_reason, held.changed_at = state.value, reason, now
     await held.save(update_fields=["state", "void_reason", "changed_at"])
     submission.state, submission.void_reason, submission.changed_at = held.state, held.void_reason, held.changed_at

@@ -1,10 +1,9 @@
 """Signing in and out, one-time links, first password."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from tortoise.transactions import in_transaction
 
@@ -19,7 +18,7 @@ from survey_service.web import pages
 from survey_service.web.guards import CAPABILITY, PUBLIC, actor_of, allow, site_of, viewer_of
 from survey_service.web.shield import inside
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Form = URLEncodedBody[dict[str, str]]
 COOKIE_SECONDS = int(sessions.ABSOLUTE.total_seconds())
 
 
@@ -82,7 +81,7 @@ async def logout(request: Request[Any, Any, Any]) -> Redirect:
 
 
 @get("/enter/{token:str}", opt=PUBLIC)
-async def enter_page(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+async def enter_page(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
     """A one-time sign-in link asks for one press, so that a preview does not use it up."""
     try:
         link = await accounts.peek_link(token, ("login",), real_now())
@@ -95,7 +94,7 @@ async def enter_page(request: Request[Any, Any, Any], token: str) -> Response[An
 
 
 @post("/enter/{token:str}", opt=CAPABILITY)
-async def enter(request: Request[Any, Any, Any], token: str) -> Redirect:
+async def enter(request: Request[Any, Any, Any], token: FromPath[str]) -> Redirect:
     """Use a one-time sign-in link."""
     site, now, state = site_of(request), real_now(), request.scope["state"]
     async with site.ledger.change(actor_of(request)) as change:
@@ -109,7 +108,7 @@ async def enter(request: Request[Any, Any, Any], token: str) -> Redirect:
 
 
 @get("/set-password/{token:str}", opt=PUBLIC)
-async def password_page(request: Request[Any, Any, Any], token: str) -> Response[str]:
+async def password_page(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """The form behind a set-password link; for a new installation it also asks for the administrator's name."""
     link = await accounts.peek_link(token, ("password", "first-admin"), real_now())
     return pages.page(
@@ -118,7 +117,7 @@ async def password_page(request: Request[Any, Any, Any], token: str) -> Response
 
 
 @post("/set-password/{token:str}", opt=CAPABILITY)
-async def set_password(request: Request[Any, Any, Any], token: str, data: Form) -> Response[Any]:
+async def set_password(request: Request[Any, Any, Any], token: FromPath[str], data: Form) -> Response[Any]:
     """Set the password; the first administrator of an installation comes to be here."""
     site, now = site_of(request), real_now()
     link = await accounts.peek_link(token, ("password", "first-admin"), now)
