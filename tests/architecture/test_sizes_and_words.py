@@ -16,7 +16,10 @@ TICK_RUNNER = ("survey_service/ticks.py", "survey_service/scheduler.py")
 CLOCK_CALLS = re.compile(r"\b(datetime|dt|date)\.(datetime\.)?(now|utcnow|today)\(")
 CLOCK_ALLOWED = ("survey_service/clock.py",)
 ENVIRONMENT = re.compile(r"\bos\.(environ|getenv)\b|\bfrom os import .*\b(environ|getenv)\b")
-ENVIRONMENT_ALLOWED = ("survey_service/settings.py", "survey_service/serving.py")  # the latter hands them to its workers
+ENVIRONMENT_ALLOWED = (
+    "survey_service/settings.py",
+    "survey_service/serving.py",
+)  # the latter hands them to its workers
 OTHER_WORDS_FOR_OURS = {
     "campaign": "wave",
     "questionnaire_response": "submission",
