@@ -53,6 +53,7 @@ class KnownProject:
     unit_kind: str = "person"
     window_from_days: int = 7
     window_to_days: int = 90
+    lead_department_id: int | None = None
 
 
 @dataclass(frozen=True)

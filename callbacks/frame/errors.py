@@ -1,7 +1,9 @@
 """What can go wrong while a file is read, applied or undone. Pure."""
 
+from callbacks.errors import CallbacksError
 
-class TableRefused(Exception):
+
+class TableRefused(CallbacksError):
     """The file cannot be read as a table; `code` is stable, `sentence` is for the person who uploaded it."""
 
     def __init__(self, code: str, sentence: str) -> None:
@@ -10,7 +12,7 @@ class TableRefused(Exception):
         self.sentence = sentence
 
 
-class AlreadyImported(Exception):
+class AlreadyImported(CallbacksError):
     """The very same file was applied before and is still in force."""
 
     def __init__(self, batch_ref: str, applied_on: str) -> None:
@@ -19,7 +21,7 @@ class AlreadyImported(Exception):
         self.applied_on = applied_on
 
 
-class ImportRefused(Exception):
+class ImportRefused(CallbacksError):
     """The report holds refusals, so nothing is written."""
 
     def __init__(self, refusals: int) -> None:
@@ -27,7 +29,7 @@ class ImportRefused(Exception):
         self.refusals = refusals
 
 
-class UnknownBatch(Exception):
+class UnknownBatch(CallbacksError):
     """No import has this reference."""
 
     def __init__(self, batch_ref: str) -> None:
@@ -35,7 +37,7 @@ class UnknownBatch(Exception):
         self.batch_ref = batch_ref
 
 
-class AlreadyUndone(Exception):
+class AlreadyUndone(CallbacksError):
     """The import was undone before."""
 
     def __init__(self, batch_ref: str) -> None:
@@ -43,7 +45,7 @@ class AlreadyUndone(Exception):
         self.batch_ref = batch_ref
 
 
-class AlreadyFramed(Exception):
+class AlreadyFramed(CallbacksError):
     """A wave has framed what this import brought, so it can no longer be undone."""
 
     def __init__(self, batch_ref: str) -> None:
@@ -51,10 +53,18 @@ class AlreadyFramed(Exception):
         self.batch_ref = batch_ref
 
 
-class StillNeeded(Exception):
+class StillNeeded(CallbacksError):
     """Later rows stand on what this import brought; `by` says which kind."""
 
     def __init__(self, batch_ref: str, by: str) -> None:
         super().__init__(batch_ref)
         self.batch_ref = batch_ref
         self.by = by
+
+
+class UnknownProject(CallbacksError):
+    """No project has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -53,9 +53,30 @@ class ListedDay:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class ZonesContent:
+    """The zones of a checked file."""
+
+    zones: tuple[ListedZone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentsContent:
+    """The departments of a checked file."""
+
+    departments: tuple[ListedDepartment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarContent:
+    """The days of a checked file."""
+
+    days: tuple[ListedDay, ...]
+
+
 def check_zones(
     head: TableHead, rows: Iterable[SourceRow], context: Context, remarks: Remarks
-) -> tuple[list[ListedZone], int, int]:
+) -> tuple[ZonesContent, int, int]:
     """Zones of the file, rows read and kept. A file without codes uses the names; without levels, their endings."""
     cells, read, zones = Cells(head), 0, dict[str, ListedZone]()
     for row in rows:
@@ -70,7 +91,7 @@ def check_zones(
         if zone.parent and zone.parent not in words and not context.zones_named(zone.parent)[0]:
             remarks.refuse(zone.row, cells.header("parent"), f"上级“{zone.parent}”没有登记,也不在本文件里。")
     _warn_about_loops(zones, remarks)
-    return list(zones.values()), read, len(zones)
+    return ZonesContent(tuple(zones.values())), read, len(zones)
 
 
 def _zone(cells: Cells, row: SourceRow, context: Context, remarks: Remarks) -> ListedZone | None:
@@ -123,7 +144,7 @@ def _warn_about_loops(zones: dict[str, ListedZone], remarks: Remarks) -> None:
 
 def check_departments(
     head: TableHead, rows: Iterable[SourceRow], context: Context, remarks: Remarks
-) -> tuple[list[ListedDepartment], int, int]:
+) -> tuple[DepartmentsContent, int, int]:
     """Departments of the file, rows read and kept; collectives are not departments and are left out with a warning."""
     cells, read, found = Cells(head), 0, dict[str, ListedDepartment]()
     for row in rows:
@@ -137,7 +158,7 @@ def check_departments(
     for one in found.values():
         if one.successor and one.successor not in words | context.departments_by_name.keys():
             remarks.refuse(one.row, cells.header("successor"), f"承继部门“{one.successor}”没有登记。")
-    return list(found.values()), read, len(found)
+    return DepartmentsContent(tuple(found.values())), read, len(found)
 
 
 def _department(cells: Cells, row: SourceRow, context: Context, remarks: Remarks) -> ListedDepartment | None:
@@ -171,7 +192,7 @@ def old_name(name: str) -> str:
 
 def check_calendar(
     head: TableHead, rows: Iterable[SourceRow], context: Context, remarks: Remarks
-) -> tuple[list[ListedDay], int, int]:
+) -> tuple[CalendarContent, int, int]:
     """Days of an official table, rows read and kept. A day can be listed once; exam days add to what a day is."""
     cells, read, days = Cells(head), 0, dict[dt.date, ListedDay]()
     for row in rows:
@@ -188,7 +209,7 @@ def check_calendar(
         else:
             days[day.date] = ListedDay(day.date, kind, cells.text(row, "name"), cells.text(row, "source"))
     _warn_about_years(days, remarks)
-    return list(days.values()), read, len(days)
+    return CalendarContent(tuple(days.values())), read, len(days)
 
 
 def _warn_about_years(days: dict[dt.date, ListedDay], remarks: Remarks) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from callbacks.frame.columns import DROPPED, KIND_WORDS, USE_WORDS, Column, Kind
@@ -47,7 +47,9 @@ class ImportReport:
     rows_kept: int
     problems: tuple[RowProblem, ...]
     content: object
-    totals: tuple[tuple[str, str], ...] = field(default=())
+    totals: tuple[tuple[str, str], ...] = ()
+    project_id: int | None = None
+    programme: str | None = None
 
     @property
     def refusals(self) -> int:

@@ -106,7 +106,9 @@ def _say_what_is_dropped(head: TableHead, remarks: Remarks) -> None:
 def _key(row: RosterRow, nameless: Counter[tuple[str, ...]]) -> tuple[str, ...]:
     """What tells people apart: the department's number, else name and phone; without both, the n-th such name here."""
     if row.person_number:
-        return ("number", row.person_number)
+        # Two departments may number their people alike.
+        source = row.project.lead_department_id or row.project.code
+        return ("number", str(source), row.person_number)
     if row.phones:
         return ("phone", row.name, row.phones[0].digits)
     place = ("place", row.name, row.zone.code if row.zone else "", row.community, str(row.birth_year or ""))
@@ -121,7 +123,7 @@ def _doubt_amounts(amounts: list[tuple[int, Fraction]], reader: RosterReader, re
 
 
 def _refuse_line_numbers(folds: dict[tuple[str, ...], _Fold], remarks: Remarks) -> None:
-    numbers = {key[2] for key in folds if key[1] == "number"}
+    numbers = {key[3] for key in folds if key[1] == "number"}
     plain = {int(number) for number in numbers if number.isdecimal() and len(number) <= SHORT_NUMBERS}
     if len(plain) == len(numbers) > 2 and plain == set(range(min(plain), min(plain) + len(plain))) and min(plain) <= 1:
         sentence = "“人员编号”列是1、2、3……的行号,换一个文件就对不上人;请把列名改为“序号”再导入。"
