@@ -127,26 +127,27 @@ def proportional(sizes: Sequence[int], n: int, least: int = 0) -> list[int]:
     """
     n = min(n, sum(sizes))
     given = _start(sizes, n, least)
-    while sum(given) < n:
-        _add_shares(sizes, given, n)
+    quotas = _quotas(sizes, given, n)
+    for place, quota in quotas.items():
+        given[place] = int(quota)
+    by_remainder = sorted(quotas, key=lambda place: (int(quotas[place]) - quotas[place], place))
+    for place in by_remainder[: n - sum(given)]:
+        given[place] += 1
     return given
 
 
-def _add_shares(sizes: Sequence[int], given: list[int], n: int) -> None:
-    """One pass: whole quotas of the strata still below theirs, then the largest remainders one by one."""
-    quotas = [Fraction(n * size, sum(sizes)) for size in sizes]
-    wanting = sorted(
-        (place for place, size in enumerate(sizes) if given[place] < size),
-        key=lambda place: (given[place] - quotas[place], place),
-    )
-    left = n - sum(given)
-    for place in wanting:
-        step = min(left, max(0, int(quotas[place]) - given[place]))
-        given[place] += step
-        left -= step
-    wanting = [place for place in wanting if given[place] < sizes[place]]
-    for place in sorted(wanting, key=lambda place: (given[place] - quotas[place], place))[:left]:
-        given[place] += 1
+def _quotas(sizes: Sequence[int], minima: Sequence[int], n: int) -> dict[int, Fraction]:
+    """Exact shares of the strata that reach their minimum; the others keep it and leave the rest to share."""
+    free = [place for place, size in enumerate(sizes) if size]
+    while free:
+        rest = n - sum(least for place, least in enumerate(minima) if place not in free)
+        total = sum(sizes[place] for place in free)
+        quotas = {place: Fraction(rest * sizes[place], total) for place in free}
+        kept = [place for place in free if quotas[place] >= minima[place]]
+        if len(kept) == len(free):
+            return quotas
+        free = kept
+    return {}
 
 
 def neyman(sizes: Sequence[int], variances: Sequence[Fraction | float], n: int, least: int = 1) -> list[int]:

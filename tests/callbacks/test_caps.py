@@ -1,0 +1,83 @@
+"""How often a number and a person may be bothered, with the figures of the rules."""
+
+import datetime as dt
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callbacks.caps import DEFAULT_CAPS, number_day_free, number_free_at, person_free_at, split_modules, text_free_at
+from tests.callbacks.normative import SHANGHAI, local, rule
+
+DAY = dt.timedelta(days=1)
+NOW = local(4, 16, 10)
+
+
+def _figures(rule_id: str) -> list[int]:
+    return [int(figure) for figure in re.findall(r"\d+", rule(rule_id))]
+
+
+def test_the_limits_are_those_of_the_rules() -> None:
+    caps = DEFAULT_CAPS
+    assert [caps.attempts, caps.attempts_public, 200, caps.attempts_census] == _figures("R01")
+    assert [caps.contacts_per_year, 30, caps.contacts_per_month, caps.modules] == _figures("R09")
+    assert [caps.number_per_day, caps.number_per_week] == _figures("R12")
+    assert [24, caps.texts_per_day, caps.texts_per_wave] == _figures("R16")
+
+
+def test_a_number_dialled_twice_today_is_free_again_at_midnight() -> None:
+    dials = [local(4, 16, 9), local(4, 16, 9, 30)]
+    assert number_free_at(dials[:1], NOW, SHANGHAI) == NOW
+    assert number_free_at(dials, NOW, SHANGHAI) == local(4, 17, 0)
+
+
+def test_days_are_local_days() -> None:
+    late_yesterday = [local(4, 15, 23, 50), local(4, 15, 23, 55)]
+    assert number_free_at(late_yesterday, local(4, 16, 0, 5), SHANGHAI) == local(4, 16, 0, 5)
+
+
+def test_the_fifth_dial_of_a_week_waits_until_the_first_is_seven_days_old() -> None:
+    dials = [local(4, day, 10) for day in (12, 13, 14, 15)]
+    assert number_free_at(dials, NOW, SHANGHAI) == local(4, 19, 0)
+
+
+@given(st.lists(st.integers(0, 60), max_size=40))
+def test_dialling_whenever_it_is_free_never_breaks_the_caps(waits: list[int]) -> None:
+    dials: list[dt.datetime] = []
+    now = NOW
+    for hours in waits:
+        now = number_free_at(dials, now + dt.timedelta(hours=hours / 4), SHANGHAI)
+        dials.append(now)
+    days = [at.astimezone(SHANGHAI).date() for at in dials]
+    assert all(days.count(day) <= 2 for day in days)
+    weeks = [day.isocalendar()[:2] for day in days]
+    assert all(weeks.count(week) <= 4 for week in weeks)
+
+
+def test_a_full_day_says_nothing_about_the_next() -> None:
+    today = dt.date(2026, 4, 16)
+    assert not number_day_free([today, today], today)
+    assert number_day_free([today, today], today + DAY)
+
+
+def test_a_person_reached_lately_is_left_alone_for_thirty_days() -> None:
+    assert person_free_at([], NOW) == NOW
+    assert person_free_at([NOW - 10 * DAY], NOW) == NOW + 20 * DAY
+    assert person_free_at([NOW - 30 * DAY], NOW) == NOW
+
+
+def test_a_person_reached_twice_in_a_year_is_left_alone_until_the_first_is_a_year_old() -> None:
+    assert person_free_at([NOW - 40 * DAY, NOW - 300 * DAY], NOW) == NOW + 65 * DAY
+    assert person_free_at([NOW - 40 * DAY, NOW - 365 * DAY], NOW) == NOW
+    assert person_free_at([NOW - 300 * DAY, NOW - 5 * DAY], NOW) == NOW + 65 * DAY
+
+
+def test_texts_are_a_day_apart_and_three_in_a_wave() -> None:
+    assert text_free_at([], 0, NOW) == NOW
+    assert text_free_at([NOW - dt.timedelta(hours=23)], 1, NOW) == NOW + dt.timedelta(hours=1)
+    assert text_free_at([NOW - dt.timedelta(hours=24)], 2, NOW) == NOW
+    assert text_free_at([], 3, NOW) is None
+
+
+def test_one_call_asks_about_three_projects_and_the_rest_wait() -> None:
+    assert split_modules(["a", "b", "c", "d"]) == (["a", "b", "c"], ["d"])
