@@ -118,6 +118,12 @@ def test_uploading_the_official_table_ends_the_provisional_state_and_moves_deadl
     assert after.add_workdays(start, 2) == dt.date(2027, 10, 9)
 
 
+def test_an_official_table_alone_says_which_festivals_are_free() -> None:
+    table = work_calendar([CalendarDay(dt.date(2027, 10, 1), DayKind.holiday, "国庆节")])
+    assert EMPTY.kind(dt.date(2027, 4, 5)) is DayKind.holiday
+    assert table.kind(dt.date(2027, 4, 5)) is DayKind.workday
+
+
 def test_exam_days_alone_do_not_make_a_year_official() -> None:
     calendar = work_calendar([CalendarDay(dt.date(2027, 6, 7), DayKind.exam, "高考")])
     assert calendar.provisional(dt.date(2027, 6, 7))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from callbacks import dispositions
-from callbacks.caps import max_attempts
+from callbacks.caps import DEFAULT_CAPS, max_attempts
 from callbacks.dials import CaseFacts, CaseUpdate, Dial, History, WaveFacts
 from callbacks.errors import AppointmentNeeded, IllegalMove, UnknownOutcome
 from callbacks.retry import appointment_slot, plan_next
@@ -193,6 +193,14 @@ def test_after_two_tries_by_day_a_rest_day_will_do_as_well() -> None:
     update = plan("312", history, start=local(4, 17, 15))
     assert update.next_attempt_at == local(4, 18, 9, 30)
     assert "休息日上午" in update.reason
+
+
+def test_two_tries_on_one_day_put_the_third_on_another_even_where_a_number_may_be_dialled_more_often() -> None:
+    history = History((dial(local(4, 18, 10), "311"),))
+    often = replace(DEFAULT_CAPS, number_per_day=9, number_per_week=9)
+    saturday = local(4, 18, 15, 30)
+    update = plan_next(case(), "311", saturday, history, CALENDAR, WINDOWS, WAVE, caps=often)
+    assert update.next_attempt_at == local(4, 19, 9, 30)
 
 
 def test_a_number_is_dialled_no_more_than_twice_a_day_whatever_case_it_belongs_to() -> None:

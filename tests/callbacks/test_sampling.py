@@ -132,14 +132,15 @@ def test_evidence_stops_at_the_first_person_in_order_who_is_not_finished() -> No
 def test_a_proportional_allocation_adds_up_and_stays_within_a_person_of_its_share(
     sizes: list[int], n: int, least: int
 ) -> None:
-    if sum(min(size, least) for size in sizes) > min(n, sum(sizes)):
+    minima = [min(size, least) for size in sizes]
+    if sum(minima) > min(n, sum(sizes)):
         with pytest.raises(AllocationImpossible):
             proportional(sizes, n, least)
         return
     given_out = proportional(sizes, n, least)
     assert sum(given_out) == min(n, sum(sizes))
     assert all(min(size, least) <= part <= size for size, part in zip(sizes, given_out, strict=True))
-    if least == 0 and sum(sizes):
+    if least == 0 and sum(sizes) > 0:
         shares = [Fraction(min(n, sum(sizes)) * size, sum(sizes)) for size in sizes]
         assert all(abs(part - share) < 1 for part, share in zip(given_out, shares, strict=True))
 
