@@ -116,9 +116,13 @@ def listing(names: tuple[str, ...], most: int = 8) -> str:
 
 
 _NARROW_MARKS = re.compile(r"(?<!\w),|,(?!\d)|(?<!\d),|(?<![A-Za-z0-9]):|:(?![A-Za-z0-9])|[;()]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WIDE_MARKS = {",": "，", ":": "：", ";": "；", "(": "（", ")": "）"}
 
 
 def typeset(text: str) -> str:
-    """Full-width punctuation for print; commas and colons inside numbers, times and codes stay as they are."""
-    return _NARROW_MARKS.sub(lambda found: _WIDE_MARKS[found.group()], text)
+    """Full-width punctuation for print; commas and colons inside numbers, times and codes stay as they are.
+
+    Characters no XML file may hold are left out.
+    """
+    return _NARROW_MARKS.sub(lambda found: _WIDE_MARKS[found.group()], _NOT_XML.sub("", text))

@@ -74,7 +74,9 @@ PROJECTS = (
     project("P3", "棚户区改造", 3034, 300, project_class="construction", lead_department="区住建局"),
     project("P4", "农村五保集中供养", 29, 29, census=True, tried_all=True),
     project("P5", "孤儿救助", 17, 17, census=True, tried_all=True, sensitive=True),
-    project("P6", "公共卫生服务", None, 0, frame_kind=FrameKind.NONE, why_no_list="按子项另取名单,目前没有受益人名单。"),
+    project(
+        "P6", "公共卫生服务", None, 0, frame_kind=FrameKind.NONE, why_no_list="按子项另取名单,目前没有受益人名单。"
+    ),
 )
 
 
