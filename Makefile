@@ -75,7 +75,7 @@ python:
 	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing. Run: apt-get install -y python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed, $$($(PYTHON) -V) found. Run: make PYTHON=python3.12 (or another newer one) $(MAKECMDGOALS)" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || [ -x $(PY) ] || { \
 	  echo "Python's venv module is not complete. Run: apt-get install -y python3-venv" >&2; exit 1; }
 
 $(PY): | python
@@ -83,20 +83,17 @@ $(PY): | python
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/pip install -q --disable-pip-version-check uv || echo "uv is not to be had, pip does it (slower)"
 
-# A path file and a two-line script instead of a build: nothing that the lock does not name is fetched.
 define install
 	@if [ -x $(VENV)/bin/uv ]; then $(VENV)/bin/uv pip install -q --python $(PY) --require-hashes -r $<; \
 	 else $(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r $<; fi
-	@echo "$(CURDIR)" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/survey_service.pth"
-	@printf '#!/bin/sh\nexec "%s" -m survey_service "$$@"\n' "$(CURDIR)/$(PY)" > $(VENV)/bin/survey-service
-	@chmod +x $(VENV)/bin/survey-service
+	@$(PY) .ci/link.py
 	@mkdir -p build
 	@touch $@
 endef
 
-$(VENV)/.runtime: requirements.lock | $(PY)
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
 	$(install)
 
-$(VENV)/.test: requirements-test.lock | $(PY)
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(PY)
 	$(install)
 	@touch $(VENV)/.runtime

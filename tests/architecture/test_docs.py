@@ -9,7 +9,7 @@ from collections.abc import Callable
 import click
 import pytest
 
-from survey_service.cli.main import main
+from survey_service.cli.main import commands
 from tests.architecture.sources import ROOT, files
 
 DOCUMENTS = tuple(path for path in files() if path.suffix == ".md")
@@ -55,7 +55,7 @@ def test_every_command_in_the_documents_exists() -> None:
 
 
 def _exists(words: list[str]) -> bool:
-    command: click.Command | None = main
+    command: click.Command | None = commands
     for word in words:
         if not isinstance(command, click.Group):
             return True  # what follows is an argument
