@@ -1,6 +1,5 @@
-"""questionnaire import, check, export."""
+"""questionnaire import, check."""
 
-import csv
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ from survey_service.site import Site
 
 @click.group("questionnaire")
 def questionnaire() -> None:
-    """问卷：导入、检查、导出（XLSForm 的 csv 文件夹）。"""
+    """问卷：导入、检查（XLSForm 的 csv 文件夹）。"""
 
 
 def _read(folder: Path) -> list[definitions.Definition]:
@@ -59,24 +58,6 @@ def import_(folder: Path | None, builtin: bool) -> None:
 
     for line in offline.writing(run):
         click.echo(line)
-
-
-@questionnaire.command("export")
-@click.argument("key")
-@click.argument("folder", type=click.Path(path_type=Path))
-def export(key: str, folder: Path) -> None:
-    """把已发布的问卷 KEY 导出成文件夹里的三个 csv 文件。"""
-
-    async def run(site: Site) -> definitions.Definition:
-        version = await versions.current(key)
-        return await versions.load(version.id)
-
-    found = offline.reading(run)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in xlsform.sheets(found).items():
-        with (folder / f"{found.key}_{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(rows)
-    click.echo(f"已导出到 {folder}")
 
 
 def register(group: click.Group) -> None:

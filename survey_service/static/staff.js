@@ -11,6 +11,7 @@
   const SIGNED_OUT = "登录已过期。请在新窗口重新登录，再回到本页，没存上的内容会接着保存。";
   const OFFLINE = "网络断了，最近的改动还没有保存。请不要关闭本页，连上后会自动保存。";
   const states = new Map();
+  let composing = false; // half-typed Chinese would be lost if its field were replaced
 
   document.documentElement.classList.add("scripted");
 
@@ -107,7 +108,7 @@
       state.wait = 1000;
       announce("");
       if (state.dirty) return later(state, 0);
-      swap(state, html);
+      if (!composing) swap(state, html);
       mark(state, "已保存");
     });
   }
@@ -274,6 +275,12 @@
   });
   document.addEventListener("input", (event) => {
     const form = isTextField(event.target) && event.target.closest("form[data-autosave]");
+    if (form && !event.isComposing) touched(form, TYPING_PAUSE);
+  });
+  document.addEventListener("compositionstart", () => { composing = true; });
+  document.addEventListener("compositionend", (event) => {
+    composing = false;
+    const form = event.target.closest("form[data-autosave]");
     if (form) touched(form, TYPING_PAUSE);
   });
   document.addEventListener("submit", onSubmit);
