@@ -91,9 +91,9 @@ define install
 	@touch $@
 endef
 
-$(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
+$(VENV)/.runtime: requirements.lock pyproject.toml .ci/link.py | $(PY)
 	$(install)
 
-$(VENV)/.test: requirements-test.lock pyproject.toml | $(PY)
+$(VENV)/.test: requirements-test.lock pyproject.toml .ci/link.py | $(PY)
 	$(install)
 	@touch $(VENV)/.runtime
