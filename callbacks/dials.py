@@ -65,7 +65,8 @@ class CaseFacts:
     `number` is the digest of the number dialled; `other_dials` the starts of outgoing dials to it for other cases in
     the last seven days. `language` is what the person speaks if an agent of his language is needed, and
     `language_agent` whether there is one. `link_possible`: the number is a mobile and may get a text.
-    `submitted_code` is the code of an answer that came in by the person's own link meanwhile.
+    `submitted_code` (100 or 110) is the code of an answer that stands already; it matters when the dial itself did not
+    complete one, so that the person's own link came first.
     """
 
     state: CaseState = CaseState.S02

@@ -88,7 +88,7 @@ def plan_next(
         raise ValueError("history holds the dials before the one that just ended")
     ended = _Ended(outcome, dial, Limits(case, history.with_dial(dial), calendar, windows, wave, caps))
     update = _OUTCOMES[code](ended)
-    return _keep_submission(ended, update) if case.submitted_code else update
+    return _keep_submission(ended, update) if case.submitted_code and not outcome.completed else update
 
 
 def appointment_slot(
@@ -110,13 +110,10 @@ def appointment_slot(
 
 def _keep_submission(ended: _Ended, update: CaseUpdate) -> CaseUpdate:
     """The person answered by his own link during the call: the better outcome counts, a ban on calls stands."""
-    best = dispositions.better(ended.case.submitted_code or dispositions.NOT_ATTEMPTED, ended.outcome.code)
-    if not dispositions.code(best).completed:
-        return update
     return CaseUpdate(
         CaseState.S08,
         "对方已通过链接完成答卷，两份结果都保留，计入较好的一份",
-        final_code=best,
+        final_code=ended.case.submitted_code,
         do_not_contact=update.do_not_contact,
         roster_check=update.roster_check,
     )

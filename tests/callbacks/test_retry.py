@@ -336,7 +336,13 @@ def test_a_death_and_a_list_that_contradicts_the_person_open_a_check_of_the_list
 def test_an_answer_by_link_during_the_call_counts_and_a_ban_still_holds() -> None:
     update = plan("201", facts=case(submitted_code="100"))
     assert (update.state, update.final_code, update.do_not_contact) == (CaseState.S08, "100", True)
-    assert plan("110", facts=case(submitted_code="100")).final_code == "100"
+    assert plan("310", AT_CAP, case(submitted_code="110")).final_code == "110"
+
+
+def test_the_agents_own_interview_keeps_his_code_and_words() -> None:
+    update = plan("110", facts=case(submitted_code="100"))
+    assert (update.state, update.final_code) == (CaseState.S08, "110")
+    assert "链接" not in update.reason
 
 
 def test_education_projects_skip_the_exam_days() -> None:
