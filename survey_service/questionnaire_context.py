@@ -1,0 +1,39 @@
+"""The hidden values that a questionnaire is asked with: project, installation and agent. Built here only. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One project as a questionnaire has to know it; `module_ref` names the case x project."""
+
+    module_ref: str
+    project_code: str
+    project_class: str
+    spoken_name: str
+    public_name: str
+    hint: str
+    sensitive: bool
+    minor: bool
+    form_no: str
+    recording: bool
+
+
+def context(about: About, office: str, salutation: str = "", agent_no: str = "") -> dict[str, str]:
+    """Values by the names of the forms' hidden items; a sensitive project has no explaining sentence."""
+    return {
+        "case_id": about.module_ref,
+        "token_ref": about.module_ref,
+        "p_code": about.project_code,
+        "p_class": about.project_class,
+        "p_spoken": about.spoken_name,
+        "p_public": about.public_name,
+        "p_sensitive": "1" if about.sensitive else "0",
+        "p_hint": "" if about.sensitive else about.hint,
+        "is_minor": "1" if about.minor else "0",
+        "agency_name": office,
+        "salutation": salutation,
+        "agent_no": agent_no,
+        "form_no": about.form_no,
+        "recording": "1" if about.recording else "0",
+    }
