@@ -25,6 +25,7 @@ class Part:
     """One project of the call: its form, its context, and the answers given to it alone."""
 
     module_ref: str
+    version_id: int
     definition: Definition
     context: Mapping[str, str]
     answers: Mapping[str, str]

@@ -1,9 +1,11 @@
 """How a person is addressed on the phone, from the name and what the list says of the sex. Pure."""
 
+import re
+
 from survey_service.privacy import masked_name
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 司徒 东方 端木 南宫 百里 西门 宇文 长孙 司空 淳于 申屠 独孤 呼延".split()
+    re.findall("..", "欧阳司马上官诸葛夏侯皇甫尉迟公孙慕容令狐司徒东方端木南宫百里西门宇文长孙司空淳于申屠独孤呼延")
 )
 TITLES = {"male": "先生", "female": "女士"}
 UNKNOWN = "先生/女士"
