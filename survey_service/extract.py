@@ -18,16 +18,18 @@ from analysis.report_input import (
 )
 from analysis.tallies import SUBMISSION_ITEM, Cell
 from callbacks import dispositions
+from callbacks.states import COUNTED, FINAL
 from questionnaires import statements
 from survey_service.clock import real_now
 from survey_service.errors import NotFound
 from survey_service.settings import Settings
 
 REPORT = statements.REPORT_CONNECTION
-UNTRIED = "300"
 BROKEN_OFF = "204"
 VOID = "void"
-NO_ZONE = "-"
+NO_ZONE = ""
+COUNTED_CODES = ", ".join(f"'{one.code}'" for one in dispositions.OUTCOMES.values() if one.counts_as_attempt)
+FINAL_STATES = ", ".join(f"'{state.value}'" for state in sorted(FINAL | COUNTED))
 
 CELLS = """
 SELECT m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state, a.item, a.code, count(*) AS n
@@ -43,19 +45,22 @@ FROM callbacks_module m JOIN questionnaires_submission s ON s.id = m.submission_
 WHERE m.wave_id = $1 AND s.state IN ('submitted', 'void')
 GROUP BY m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state
 """
-OUTCOMES = """
+OUTCOMES = f"""
 SELECT m.project_id, m.zone_id, c.contacted, s.state AS submission,
-    COALESCE(c.final_code, (SELECT t.code FROM callbacks_attempt t WHERE t.case_id = c.id AND NOT t.contested
-        ORDER BY t.id DESC LIMIT 1), '300') AS code, count(*) AS n,
-    sum(CASE WHEN c.attempts = 0 AND c.state IN ('S00', 'S01', 'S02', 'S03', 'S04', 'S06') THEN 1 ELSE 0 END) AS untried
+    COALESCE(c.final_code, (SELECT t.code FROM callbacks_attempt t
+        WHERE t.case_id = c.id AND NOT t.contested AND t.code IN ({COUNTED_CODES})
+        AND NOT EXISTS (SELECT 1 FROM callbacks_attempt r WHERE r.corrects_id = COALESCE(t.corrects_id, t.id)
+            AND r.id > t.id)
+        ORDER BY COALESCE(t.corrects_id, t.id) DESC LIMIT 1), '{dispositions.NOT_ATTEMPTED}') AS code,
+    count(*) AS n, sum(CASE WHEN c.state IN ({FINAL_STATES}) THEN 0 ELSE 1 END) AS unfinished
 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
 LEFT JOIN questionnaires_submission s ON s.id = m.submission_id AND s.state IN ('submitted', 'void')
 WHERE m.wave_id = $1 GROUP BY 1, 2, 3, 4, 5
 """
 CALLS = """
-SELECT m.project_id, count(t.id) AS attempts, count(DISTINCT c.id) AS cases, t.code
+SELECT m.project_id, t.code, count(t.id) AS attempts
 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
-JOIN callbacks_attempt t ON t.case_id = c.id AND t.corrects_id IS NULL
+JOIN callbacks_attempt t ON t.case_id = c.id AND t.corrects_id IS NULL AND NOT t.inbound
 WHERE m.wave_id = $1 GROUP BY m.project_id, t.code
 """
 CASES_CALLED = """
@@ -65,7 +70,8 @@ FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id WHERE m.wave_i
 """
 FRAMES = """
 SELECT p.id, p.code, p.name, p.public_name, p.project_class, p.sensitive, p.frame_kind, p.hint, p.note, p.position,
-    d.name AS lead, f.population, f.drawn, f.census
+    p.demo, d.name AS lead, f.population, f.drawn, f.census,
+    EXISTS (SELECT 1 FROM callbacks_entitlement e WHERE e.project_id = p.id) AS has_list
 FROM callbacks_project p
 LEFT JOIN callbacks_project_department l ON l.project_id = p.id AND l.role = 'lead'
 LEFT JOIN callbacks_department d ON d.id = l.department_id
@@ -74,6 +80,7 @@ LEFT JOIN (SELECT project_id, sum(population) AS population, sum(drawn) AS drawn
     FROM callbacks_frame WHERE wave_id = $1 GROUP BY project_id) f ON f.project_id = p.id
 WHERE p.programme_id = $2 ORDER BY p.position, p.id
 """
+NOT_IN_WAVE = "有名单，但没有列入本批次。"
 WHY_NO_LIST = {
     "list": "还没有导入受益对象名单，导入后才能回访。",
     "area": "受益的是一片区域的住户，没有名单：可按点位列出住户，导入后再抽样。",
@@ -91,7 +98,7 @@ class Names:
     streets: dict[int, str]
 
     def street(self, zone_id: int | None) -> str:
-        """The street's code, or `-` for a row without a zone."""
+        """The street's code, or "" for a row without a zone."""
         return self.streets.get(zone_id or 0, NO_ZONE)
 
 
@@ -103,7 +110,7 @@ async def wave_row(code: str) -> dict[str, Any]:
     return found
 
 
-async def report_input(code: str, settings: Settings, now: dt.datetime, *, demo: bool = False) -> ReportInput:
+async def report_input(code: str, settings: Settings, now: dt.datetime) -> ReportInput:
     """Everything a report on this wave is made of, as counts."""
     wave = await wave_row(code)
     frames = await statements.rows(FRAMES, wave["id"], wave["programme_id"], connection=REPORT)
@@ -113,7 +120,7 @@ async def report_input(code: str, settings: Settings, now: dt.datetime, *, demo:
     names = Names({int(frame["id"]): frame["code"] for frame in frames}, streets(zones))
     outcomes = await statements.rows(OUTCOMES, wave["id"], connection=REPORT)
     return ReportInput(
-        wave=await _wave(wave, settings, now, demo),
+        wave=await _wave(wave, settings, now, any(bool(frame["demo"]) for frame in frames)),
         projects=tuple(_project(frame, outcomes) for frame in frames),
         cells=await _cells(int(wave["id"]), names),
         outcomes=_outcomes(outcomes, names),
@@ -139,8 +146,9 @@ def streets(zones: Iterable[dict[str, Any]]) -> dict[int, str]:
 
 async def _wave(wave: dict[str, Any], settings: Settings, now: dt.datetime, demo: bool) -> WaveFacts:
     digests = await statements.rows(
-        "SELECT digest FROM callbacks_frame WHERE wave_id = $1 ORDER BY id", wave["id"], connection=REPORT
+        "SELECT digest, as_of FROM callbacks_frame WHERE wave_id = $1 ORDER BY id", wave["id"], connection=REPORT
     )
+    framed = statements.instant(digests[0]["as_of"]) if digests else None
     form = await statements.row(
         "SELECT title, version FROM questionnaires_version WHERE id = $1", wave["phone_version_id"], connection=REPORT
     )
@@ -155,6 +163,7 @@ async def _wave(wave: dict[str, Any], settings: Settings, now: dt.datetime, demo
         real_as_of=real_now().astimezone(settings.zone), is_demonstration=demo,
         satisfaction_target=int(wave["satisfaction_target"]), awareness_target=int(wave["awareness_target"]),
         approval_number=wave["approval_no"], approval_until=statements.day(wave["valid_until"]),
+        frame_date=framed.astimezone(settings.zone).date() if framed else None,
         form_name=form["title"] if form else "", form_version=str(form["version"]) if form else "",
     )  # fmt: skip
 
@@ -166,12 +175,19 @@ def _project(frame: dict[str, Any], outcomes: list[dict[str, Any]]) -> ProjectFr
         code=frame["code"], name=frame["name"], public_name=frame["public_name"], project_class=frame["project_class"],
         lead_department=frame["lead"] or "", population=population, drawn=int(frame["drawn"] or 0),
         census=bool(frame["census"]) and population is not None,
-        tried_all=bool(own) and not any(int(row["untried"]) for row in own),
+        tried_all=bool(own) and sum(int(row["n"]) for row in own) >= int(frame["drawn"] or 0)
+        and not any(int(row["unfinished"]) for row in own),
         sensitive=bool(frame["sensitive"]),
         frame_kind=FrameKind.LIST if population is not None else FrameKind.NONE,
-        why_no_list="" if population is not None else frame["note"] or WHY_NO_LIST.get(frame["frame_kind"], ""),
+        why_no_list=_why_no_list(frame) if population is None else "",
         prompted=bool(frame["hint"]),
     )  # fmt: skip
+
+
+def _why_no_list(frame: dict[str, Any]) -> str:
+    if frame["has_list"]:
+        return NOT_IN_WAVE
+    return str(frame["note"] or WHY_NO_LIST.get(frame["frame_kind"], ""))
 
 
 async def _cells(wave_id: int, names: Names) -> tuple[Cell, ...]:
