@@ -98,7 +98,6 @@ async def take(scope: Scope, moment: Moment, lease_until: dt.datetime, zone: int
     His own due appointments come first; then everybody's by priority and due time. On PostgreSQL two agents never
     wait for each other's rows; a number or person that another claim took at the same moment is given back.
     """
-    await _one_claim_at_a_time(scope)
     for own_appointments in (True, False):
         for _ in range(TRIES):
             taken = await _take(scope, moment, lease_until, zone, own_appointments)
@@ -164,7 +163,7 @@ def _number_free(sql: _Sql, moment: Moment) -> None:
     sql.parts.append(f"{DIALS_SINCE.format(since=week)} < {moment.caps.number_per_week}")
 
 
-async def _one_claim_at_a_time(scope: Scope) -> None:
+async def one_claim_at_a_time(scope: Scope) -> None:
     """Two clicks of one agent are answered one after the other; SQLite has one writer anyhow."""
     if dialect() == "postgres":
         await rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"claim agent {scope.account_id}")
@@ -228,7 +227,9 @@ async def _counts(scope: Scope, moment: Moment, zone: int | None) -> tuple[dict[
     )
     of = {each["state"]: int(each["n"]) for each in found}
     waiting = [
-        at for each in found if (at := instant(each["earliest"])) is not None and each["state"] not in WITH_OTHERS
+        at
+        for each in found
+        if (at := instant(each["earliest"])) is not None and each["state"] not in (*WITH_OTHERS, "S02")
     ]
     counts = {
         "waiting": sum(of.get(state, 0) for state in ("S00", "S03", "S06")),

@@ -87,6 +87,7 @@ async def claim_next(
     scope: Scope, now: dt.datetime, calendar: WorkCalendar, windows: CallingWindows, zone: int | None = None
 ) -> tuple[Claim | NoCase, Fact]:
     """The next case for this agent, or why there is none; whoever holds one gets that one again with a fresh lease."""
+    await case_queue.one_claim_at_a_time(scope)
     held = await row(
         f"UPDATE callbacks_case SET lease_until = $1 WHERE state = 'S02' AND claimed_by = $2 RETURNING {COLUMNS}",
         now + LEASE,
