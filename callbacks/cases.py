@@ -20,9 +20,8 @@ from callbacks.states import COUNTED, FINAL, CaseState
 from callbacks.windows import CallingWindows
 from questionnaires import submissions
 from questionnaires.facts import Fact
-from questionnaires.models import Submission
 from questionnaires.statements import execute, row, rows
-from questionnaires.submissions import SubmissionState
+from questionnaires.submissions import Submission, SubmissionState
 
 RELEASED_FOR = dt.timedelta(minutes=10)
 """A case handed back undialled does not come up again at once."""

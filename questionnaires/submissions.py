@@ -13,7 +13,8 @@ from questionnaires.definition import Definition, Item
 from questionnaires.errors import AlreadySubmitted, AnswerRefused, NotComplete, NotOpen, UnknownSubmission
 from questionnaires.facts import Fact
 from questionnaires.logic import Context
-from questionnaires.models import Submission, Version
+from questionnaires.models import Submission as Submission  # part of this interface: the actions return it
+from questionnaires.models import Version
 from questionnaires.sealing import Sealer
 from questionnaires.statements import execute, execute_many, rows
 from questionnaires.validation import Raw
