@@ -106,9 +106,9 @@ class Context:
         return (exact, False) if exact else (self._zones_by_stem.get(stem(name), ()), True)
 
     def like(self, name: str) -> str:
-        """The nearest zone names for `did you mean`, or an empty text."""
-        names = [zone.name for zone in self.zones]
-        return "、".join(difflib.get_close_matches(name, names, n=2, cutoff=0.5))
+        """The nearest zone name for `did you mean`, or an empty text; the words for street and town do not count."""
+        near = difflib.get_close_matches(stem(name), list(self._zones_by_stem), n=1, cutoff=0.4)
+        return self._zones_by_stem[near[0]][0].name if near else ""
 
 
 def stem(name: str) -> str:

@@ -30,13 +30,13 @@ def read_date(text: str, today: dt.date) -> DateRead:
     try:
         read = _read(plain)
     except ValueError:
-        return DateRead(None, "日期不存在(月或日超出范围),请改正", certain=False)
+        return DateRead(None, "日期不存在(月或日超出范围)，请改正", certain=False)
     if read.date is None:
         return read
     if read.date.year < 2000 or read.date.year > today.year + 5:
-        return DateRead(None, f"日期的年份{read.date.year}不合常理,请改正", certain=False)
+        return DateRead(None, f"日期的年份{read.date.year}不合常理，请改正", certain=False)
     if read.date > today:
-        return DateRead(read.date, "日期在将来,到期前不会安排回访,请核对", certain=False)
+        return DateRead(read.date, "日期在将来，到期前不会安排回访，请核对", certain=False)
     return read
 
 
@@ -48,8 +48,8 @@ def _read(plain: str) -> DateRead:
     if match := _MONTH.fullmatch(plain):
         year, month = int(match[1]), int(match[2])
         last = dt.date(year, month, monthrange(year, month)[1] if 1 <= month <= 12 else 0)
-        return DateRead(last, "只有年月没有日,按当月最后一天登记,请核对", certain=False)
-    return DateRead(None, "日期认不出来,请写成2026-03-05的样子", certain=False)
+        return DateRead(last, "只有年月没有日，按当月最后一天登记，请核对", certain=False)
+    return DateRead(None, "日期认不出来，请写成2026-03-05的样子", certain=False)
 
 
 def read_year(text: str, today: dt.date) -> int | None:

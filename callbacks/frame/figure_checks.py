@@ -45,7 +45,7 @@ def _subset(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
         between = source[whole.end : part.start]
         same = whole.kind is part.kind and whole.kind in (UnitKind.PERSON, UnitKind.HOUSEHOLD, UnitKind.VISIT)
         if same and "其中" in between and "。" not in between and part.value > whole.value:
-            sentence = f"“其中”的{part.raw}大于全部的{whole.raw},子集不能大于全集,请核对原数。"
+            sentence = f"“其中”的{part.raw}大于全部的{whole.raw}，子集不能大于全集，请核对原数。"
             problems.append(FigureProblem("subset", Level.REFUSE, sentence))
     return problems
 
@@ -61,7 +61,7 @@ def _rate_of_plan(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     return [
         _warn(
             "rate_of_plan",
-            f"只有完成率{share.raw}没有计划数;由{done.raw}推算全年计划约{billions:.2f}亿元,推算数不入库。",
+            f"只有完成率{share.raw}没有计划数；由{done.raw}推算全年计划约{billions:.2f}亿元，推算数不入库。",
         )
     ]
 
@@ -71,7 +71,7 @@ def _order(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     rates = [figure for figure in found if figure.rate and figure.kind is UnitKind.MONEY]
     if not match or len(rates) < 2 or rates[0].value >= rates[1].value:
         return []
-    return [_warn("order", f"集中供养标准{rates[0].raw}低于分散供养{rates[1].raw},通常相反,疑为顺序颠倒,请核对。")]
+    return [_warn("order", f"集中供养标准{rates[0].raw}低于分散供养{rates[1].raw}，通常相反，疑为顺序颠倒，请核对。")]
 
 
 def _per_head(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
@@ -83,7 +83,7 @@ def _per_head(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     month = totals[0].value / people[0].value / 12
     if any(abs(month - rate.value) <= rate.value / 100 for rate in rates):
         return []
-    sentence = f"{totals[0].raw}除以{people[0].raw}再除以12个月为每人每月{float(month):.1f}元,与所写标准都不吻合。"
+    sentence = f"{totals[0].raw}除以{people[0].raw}再除以12个月为每人每月{float(month):.1f}元，与所写标准都不吻合。"
     return [_warn("per_head", sentence)]
 
 
@@ -94,7 +94,7 @@ def _flats(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
         if flats.unit == "套" and people.kind is UnitKind.PERSON and "惠及" in between and flats.value:
             ratio = people.value / flats.value
             if not 1 <= ratio <= LARGEST_FLAT:
-                sentence = f"{flats.raw}惠及{people.raw},每套{float(ratio):.2f}人,“惠及”的口径不明,请核对。"
+                sentence = f"{flats.raw}惠及{people.raw}，每套{float(ratio):.2f}人，“惠及”的口径不明，请核对。"
                 problems.append(_warn("ratio", sentence))
     return problems
 
@@ -109,8 +109,8 @@ def _area(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
         return []
     likely = areas[0].value / 100
     sentence = (
-        f"{areas[0].raw}、{homes[0].raw}合每户{float(each):.0f}平方米,量级不合;"
-        f"疑为{float(likely / 10**4):.2f}万平方米(每户{float(likely / homes[0].value):.1f}平方米),请核对小数点。"
+        f"{areas[0].raw}、{homes[0].raw}合每户{float(each):.0f}平方米，量级不合;"
+        f"疑为{float(likely / 10**4):.2f}万平方米(每户{float(likely / homes[0].value):.1f}平方米)，请核对小数点。"
     )
     return [_warn("magnitude", sentence)]
 
@@ -121,14 +121,14 @@ def _area_plan(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     done = [figure for figure in areas if figure not in plans]
     if not plans or not done or done[0].value < 10 * plans[0].value:
         return []
-    return [_warn("magnitude", f"完成数{done[0].raw}是任务数{plans[0].raw}的10倍以上,量级不合,请核对。")]
+    return [_warn("magnitude", f"完成数{done[0].raw}是任务数{plans[0].raw}的10倍以上，量级不合，请核对。")]
 
 
 def _units(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     said = {
-        UnitKind.VISIT: ("visits", "是人次(件次),不是人数,不能作抽样名单的总数;须先按人去重。"),
-        UnitKind.UNCLEAR: ("unclear_unit", "把人与人次并写,口径不明,不能当人数用,请向提供单位核实。"),
-        UnitKind.POST: ("posts", "是岗位数,不是人数;回访要用在岗人员名单。"),
+        UnitKind.VISIT: ("visits", "是人次(件次)，不是人数，不能作抽样名单的总数；须先按人去重。"),
+        UnitKind.UNCLEAR: ("unclear_unit", "把人与人次并写，口径不明，不能当人数用，请向提供单位核实。"),
+        UnitKind.POST: ("posts", "是岗位数，不是人数；回访要用在岗人员名单。"),
     }
     words = ("人次", "件次", "岗")
     problems = []
@@ -146,7 +146,7 @@ def _forecast(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     clause = source[match.end() : later[0].start] if match and later else "。"
     if not match or re.search("[。;;]", clause):
         return []
-    return [_warn("forecast", f"“{match[0]}”的{later[0].raw}不是完成数,不作受益人数使用。")]
+    return [_warn("forecast", f"“{match[0]}”的{later[0].raw}不是完成数，不作受益人数使用。")]
 
 
 def _plan_and_done(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
@@ -156,7 +156,7 @@ def _plan_and_done(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     if not done or not plan or done[0].value == plan[0].value:
         return []
     share = done[0].value * 100 / plan[0].value
-    return [_warn("conflict", f"{plan[0].raw}与累计数{done[0].raw}并存({float(share):.1f}%),计划数和完成数不能混用。")]
+    return [_warn("conflict", f"{plan[0].raw}与累计数{done[0].raw}并存({float(share):.1f}%)，计划数和完成数不能混用。")]
 
 
 def _precision(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
@@ -166,7 +166,7 @@ def _precision(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
         if one.approx == other.approx or one.kind is not UnitKind.PERSON or other.kind is not UnitKind.PERSON:
             continue
         if rough.value and abs(exact.value - rough.value) * 10 <= rough.value:
-            sentence = f"{exact.raw}与{rough.raw}像是同一个量的精确数与约数,已把后者标为约数,只用精确数。"
+            sentence = f"{exact.raw}与{rough.raw}像是同一个量的精确数与约数，已把后者标为约数，只用精确数。"
             problems.append(_warn("precision", sentence))
     return problems
 
@@ -177,14 +177,14 @@ def _no_denominator(source: str, found: Sequence[Figure]) -> list[FigureProblem]
     if not shares or any(figure.kind is UnitKind.PERSON for figure in found):
         return []
     written = "、".join(figure.raw for figure in shares)
-    return [_warn("no_denominator", f"{written}只有比率没有分母,不能换算成人数,也不作样本依据。")]
+    return [_warn("no_denominator", f"{written}只有比率没有分母，不能换算成人数，也不作样本依据。")]
 
 
 def _ordinals(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     ordinals = [figure for figure in found if figure.kind is UnitKind.ORDINAL]
     named = re.findall("第[一二三四五六七八九十百]+[届期次]", source)
     words = [f"第{figure.raw.removeprefix('第')}" for figure in ordinals] + named
-    return [FigureProblem("ordinal", Level.NOTE, f"“{word}”是届次,不作数量。") for word in words]
+    return [FigureProblem("ordinal", Level.NOTE, f"“{word}”是届次，不作数量。") for word in words]
 
 
 _TEXT_CHECKS = (
@@ -221,7 +221,7 @@ def check_conflict(title: str, body: str) -> list[FigureProblem]:
             )
             alike = one.kind is other.kind is UnitKind.PERSON and near_one & near_other
             if alike and one.value != other.value and not (one.approx or other.approx):
-                sentence = f"标题写{one.raw},正文写{other.raw},同一事项两个口径,须注明各自口径和截止日。"
+                sentence = f"标题写{one.raw}，正文写{other.raw}，同一事项两个口径，须注明各自口径和截止日。"
                 problems.append(_warn("conflict", sentence))
     return problems
 
@@ -237,7 +237,7 @@ def check_declared(text: str, declared: int) -> list[FigureProblem]:
     larger, smaller = max(nearest.value, Fraction(declared)), max(min(nearest.value, Fraction(declared)), Fraction(1))
     code = "magnitude" if larger >= 10 * smaller else "conflict"
     return [
-        _warn(code, f"登记的受益人数{declared:,}与原文{nearest.raw}({shown(nearest.value)})不一致,请核对量级和单位。")
+        _warn(code, f"登记的受益人数{declared:,}与原文{nearest.raw}({shown(nearest.value)})不一致，请核对量级和单位。")
     ]
 
 
@@ -245,8 +245,8 @@ def check_total(declared: int, found: int, word: str) -> list[FigureProblem]:
     """A total that a text announces (26项, 9大类) against how many there are."""
     if declared == found:
         return []
-    missing = f"还差{declared - found}{word},不能臆造补齐,须另行导入" if declared > found else "比说的多,请核对"
-    return [_warn("missing_total", f"文中说共{declared}{word},实际只认出{found}{word};{missing}。")]
+    missing = f"还差{declared - found}{word}，不能臆造补齐，须另行导入" if declared > found else "比说的多，请核对"
+    return [_warn("missing_total", f"文中说共{declared}{word}，实际只认出{found}{word}；{missing}。")]
 
 
 def check_announced(titles: str, found: int) -> list[FigureProblem]:
@@ -266,9 +266,11 @@ def check_sum(parts: Sequence[Figure], total: Figure) -> list[FigureProblem]:
     if difference == 0:
         return []
     if difference <= allowed:
-        sentence = f"分项之和与{total.raw}相差{float(difference / total.step):.0f}个末位,在四舍五入容差内,按原文保存。"
+        sentence = (
+            f"分项之和与{total.raw}相差{float(difference / total.step):.0f}个末位，在四舍五入容差内，按原文保存。"
+        )
         return [FigureProblem("rounding", Level.NOTE, sentence)]
-    return [_warn("sum", f"分项之和与{total.raw}不符,超出四舍五入的容差,请核对。")]
+    return [_warn("sum", f"分项之和与{total.raw}不符，超出四舍五入的容差，请核对。")]
 
 
 def check_rate(part: int, whole: int, percent: str) -> list[FigureProblem]:
@@ -278,6 +280,6 @@ def check_rate(part: int, whole: int, percent: str) -> list[FigureProblem]:
     exact = Fraction(part * 100 * unit, whole)
     rounded = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
     if Fraction(percent) * unit == rounded:
-        sentence = f"{part}/{whole}={float(exact / unit):.4f}%,与原文{percent}%一致。"
+        sentence = f"{part}/{whole}={float(exact / unit):.4f}%，与原文{percent}%一致。"
         return [FigureProblem("rate", Level.NOTE, sentence)]
-    return [_warn("rate", f"{part}/{whole}={float(exact / unit):.{places + 2}f}%,与原文{percent}%不一致,请核对。")]
+    return [_warn("rate", f"{part}/{whole}={float(exact / unit):.{places + 2}f}%，与原文{percent}%不一致，请核对。")]

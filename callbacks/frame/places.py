@@ -89,7 +89,7 @@ def check_zones(
     words = {word for zone in zones.values() for word in (zone.code, zone.name)}
     for zone in zones.values():
         if zone.parent and zone.parent not in words and not context.zones_named(zone.parent)[0]:
-            remarks.refuse(zone.row, cells.header("parent"), f"上级“{zone.parent}”没有登记,也不在本文件里。")
+            remarks.refuse(zone.row, cells.header("parent"), f"上级“{zone.parent}”没有登记，也不在本文件里。")
     _warn_about_loops(zones, remarks)
     return ZonesContent(tuple(zones.values())), read, len(zones)
 
@@ -97,14 +97,14 @@ def check_zones(
 def _zone(cells: Cells, row: SourceRow, context: Context, remarks: Remarks) -> ListedZone | None:
     name = squeeze(cells.text(row, "name"))
     if not name or len(name) > LONGEST_CODE:
-        remarks.refuse(row.number, cells.header("name"), "没有片区名称,或名称过长。")
+        remarks.refuse(row.number, cells.header("name"), "没有片区名称，或名称过长。")
         return None
     word = squeeze(cells.text(row, "level"))
     level = ZONE_LEVELS.get(word) or _level_by_name(name)
     if word and word not in ZONE_LEVELS:
-        remarks.warn(row.number, cells.header("level"), f"级别“{word}”认不出来,按街道一级登记,请核对。")
+        remarks.warn(row.number, cells.header("level"), f"级别“{word}”认不出来，按街道一级登记，请核对。")
     if cells.text(row, "evidence") not in ("", "seed"):
-        remarks.once(Level.WARN, cells.header("evidence"), "依据不是本区正式文件,请核对片区是否仍然有效。")
+        remarks.once(Level.WARN, cells.header("evidence"), "依据不是本区正式文件，请核对片区是否仍然有效。")
     return ListedZone(
         row=row.number,
         code=squeeze(cells.text(row, "code")) or name,
@@ -164,10 +164,10 @@ def check_departments(
 def _department(cells: Cells, row: SourceRow, context: Context, remarks: Remarks) -> ListedDepartment | None:
     name = squeeze(cells.text(row, "name"))
     if not name or len(name) > LONGEST_CODE:
-        remarks.refuse(row.number, cells.header("name"), "没有部门名称,或名称过长。")
+        remarks.refuse(row.number, cells.header("name"), "没有部门名称，或名称过长。")
         return None
     if is_collective(name) or cells.text(row, "collective").upper() == "Y":
-        sentence = f"“{name}”是各街道的统称,不是一个部门;在项目里出现时按当年的街道展开。"
+        sentence = f"“{name}”是各街道的统称，不是一个部门；在项目里出现时按当年的街道展开。"
         remarks.warn(row.number, cells.header("name"), sentence)
         return None
     valid_to = _date(cells, row, "valid_to", context, remarks)
@@ -187,7 +187,7 @@ def _department(cells: Cells, row: SourceRow, context: Context, remarks: Remarks
 
 def old_name(name: str) -> str:
     """The sentence about a department's name from before the reforms."""
-    return f"“{name}”是机构改革前的名称,可能已更名或合并(如{REORGANISED[name]}),请核对并填失效日期和承继部门。"
+    return f"“{name}”是机构改革前的名称，可能已更名或合并(如{REORGANISED[name]})，请核对并填失效日期和承继部门。"
 
 
 def check_calendar(
@@ -203,7 +203,7 @@ def check_calendar(
         if kind is None:
             remarks.refuse(row.number, cells.header("kind"), "类型应为放假、调休上班或考试日。")
         elif day.date is None or not day.certain:
-            remarks.refuse(row.number, cells.header("date"), "日期认不出来,请写成2026-10-01的样子。")
+            remarks.refuse(row.number, cells.header("date"), "日期认不出来，请写成2026-10-01的样子。")
         elif day.date in days:
             remarks.refuse(row.number, cells.header("date"), f"{day.date}重复。")
         else:
@@ -215,5 +215,5 @@ def check_calendar(
 def _warn_about_years(days: dict[dt.date, ListedDay], remarks: Remarks) -> None:
     for year in sorted({day.year for day in days}):
         if DayKind.holiday not in {listed.kind for day, listed in days.items() if day == dt.date(year, 10, 1)}:
-            sentence = f"{year}年的表里没有国庆节,不算完整的官方日历,该年仍标“暂定”。"
+            sentence = f"{year}年的表里没有国庆节，不算完整的官方日历，该年仍标“暂定”。"
             remarks.warn(WHOLE_FILE, "日期", sentence)

@@ -92,7 +92,7 @@ class ProjectReader:
         notes = [word for word in (self.cells.text(row, "note"), self.cells.text(row, "extra")) if word]
         if self.cells.text(row, "sampling") == "frame_needed":
             notes.append("须按子项另取名单")
-            self.remarks.warn(row.number, "", "没有单一名单,须按子项另取名单后再导入,之前不能抽样。")
+            self.remarks.warn(row.number, "", "没有单一名单，须按子项另取名单后再导入，之前不能抽样。")
         year = re.match(r"\d{4}", self.cells.text(row, "year"))
         return ListedProject(
             row=row.number,
@@ -136,7 +136,7 @@ class ProjectReader:
             sentence = "类别应为补助、工程、参保补偿、服务、治理或培训就业。"
             self.remarks.refuse(row.number, self.cells.header("project_class") or "类别", sentence)
         elif self.cells.header("project_class").startswith("derived_"):
-            self.remarks.once(Level.WARN, "类别", f"类别、受益对象、敏感和名单类型是推定的,均{TO_CONFIRM}")
+            self.remarks.once(Level.WARN, "类别", f"类别、受益对象、敏感和名单类型是推定的，均{TO_CONFIRM}")
         return found
 
     def _cleaned(self, row: SourceRow) -> str:
@@ -155,9 +155,9 @@ class ProjectReader:
         if name:
             return name
         if not text:
-            self.remarks.refuse(row.number, self.cells.header("name") or "名称", "没有项目名称,也没有内容。")
+            self.remarks.refuse(row.number, self.cells.header("name") or "名称", "没有项目名称，也没有内容。")
             return ""
-        self.remarks.once(Level.WARN, "名称", f"没有项目名称,简称由原文截取,均{TO_CONFIRM}")
+        self.remarks.once(Level.WARN, "名称", f"没有项目名称，简称由原文截取，均{TO_CONFIRM}")
         return short_name(text)
 
     def _public_name(self, row: SourceRow, name: str, sensitive: bool, kind: ProjectClass) -> str:
@@ -169,7 +169,7 @@ class ProjectReader:
         if given:
             return given
         if sensitive:
-            sentence = f"敏感项目没有口头名称,暂用“{NEUTRAL_NAMES[kind]}”,{TO_CONFIRM}。"
+            sentence = f"敏感项目没有口头名称，暂用“{NEUTRAL_NAMES[kind]}”，{TO_CONFIRM}。"
             self.remarks.warn(row.number, "口头名称", sentence)
             return NEUTRAL_NAMES[kind]
         return name
@@ -177,7 +177,7 @@ class ProjectReader:
     def _frame(self, row: SourceRow) -> FrameKind:
         word = squeeze(self.cells.text(row, "frame"))
         if word and word not in FRAME_KINDS:
-            self.remarks.warn(row.number, self.cells.header("frame"), "名单类型认不出来,按有名单登记,请核对。")
+            self.remarks.warn(row.number, self.cells.header("frame"), "名单类型认不出来，按有名单登记，请核对。")
         return FRAME_KINDS.get(word, FrameKind.LIST)
 
     def _beneficiary(self, row: SourceRow) -> str:
@@ -193,7 +193,7 @@ class ProjectReader:
         found = child or guarded or bool(re.search("未成年|周岁", why))
         if found:
             self.remarks.once(
-                Level.WARN, "未成年", f"对象是未成年人或须由监护人回答的人,按“监护人回答”登记,{TO_CONFIRM}"
+                Level.WARN, "未成年", f"对象是未成年人或须由监护人回答的人，按“监护人回答”登记，{TO_CONFIRM}"
             )
         return found
 
@@ -214,21 +214,21 @@ class ProjectReader:
         written = squeeze(self.cells.text(row, "count"))
         if not written:
             if self.cells.has("count"):
-                self.remarks.warn(row.number, self.cells.header("count"), "没有受益人数,待名单导入后以名单为准。")
+                self.remarks.warn(row.number, self.cells.header("count"), "没有受益人数，待名单导入后以名单为准。")
             return None, unit, kind
         found = figures(f"{written}{'' if written[-1] in '人名户件' else '人'}")
         # A unit in the cell itself (6.87万人) is read; anything approximate is no count.
         if len(found) != 1 or found[0].value.denominator != 1:
-            self.remarks.refuse(row.number, self.cells.header("count"), "受益人数认不出来,请填整数。")
+            self.remarks.refuse(row.number, self.cells.header("count"), "受益人数认不出来，请填整数。")
             return None, unit, kind
         if found[0].approx:
-            self.remarks.warn(row.number, self.cells.header("count"), "受益人数是约数(近、余、约),不作总体数使用。")
+            self.remarks.warn(row.number, self.cells.header("count"), "受益人数是约数(近、余、约)，不作总体数使用。")
             return None, unit, kind
         count = int(found[0].value)
         for problem in check_declared(text, count):
             self.remarks.problems.append(_on_row(row, self.cells.header("count"), problem.level, problem.sentence))
         if kind != "person" and not _mentions(text, kind):
-            self.remarks.warn(row.number, self.cells.header("unit"), f"单位是“{unit}”,不是人数,不能作抽样总数。")
+            self.remarks.warn(row.number, self.cells.header("unit"), f"单位是“{unit}”，不是人数，不能作抽样总数。")
         return count, unit, kind
 
     def _budget(self, row: SourceRow) -> int | None:
@@ -236,14 +236,14 @@ class ProjectReader:
         if not text:
             return None
         if not re.fullmatch(r"\d+(\.\d+)?", text):
-            self.remarks.warn(row.number, self.cells.header("budget"), "资金认不出来(应为万元数),没有登记。")
+            self.remarks.warn(row.number, self.cells.header("budget"), "资金认不出来(应为万元数)，没有登记。")
             return None
         return int(Fraction(text) * 10_000 * 100)
 
     def _window(self, row: SourceRow) -> tuple[int, int]:
         words = (self.cells.text(row, "window_from") or "7", self.cells.text(row, "window_to") or "90")
         if not all(word.isdecimal() for word in words) or not 0 <= int(words[0]) < int(words[1]) <= 730:
-            self.remarks.refuse(row.number, "回访起始天", "回访起始天应小于截止天,均为0至730的整数。")
+            self.remarks.refuse(row.number, "回访起始天", "回访起始天应小于截止天，均为0至730的整数。")
             return 7, 90
         return int(words[0]), int(words[1])
 

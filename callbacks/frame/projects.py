@@ -51,7 +51,7 @@ def check(
             remarks.refuse(row.number, "代码", f"项目代码{project.code}与第{projects[project.code].row}行重复。")
         _foreign(project, context, remarks)
         projects[project.code] = project
-    if not projects:
+    if not projects and not remarks.refused:
         remarks.refuse(WHOLE_FILE, "", "文件里没有一个可以导入的项目。")
     for problem in check_announced(" ".join(head.titles), read):
         remarks.problems.append(RowProblem(WHOLE_FILE, "标题", problem.level, problem.sentence))
@@ -63,14 +63,14 @@ def check(
 def _foreign(project: ListedProject, context: Context, remarks: Remarks) -> None:
     known = next((one for one in context.projects if one.code == project.code), None)
     if known and context.programme_id and known.programme_id != context.programme_id:
-        remarks.refuse(project.row, "代码", f"项目代码{project.code}已用在另一个年度计划里,请换代码。")
+        remarks.refuse(project.row, "代码", f"项目代码{project.code}已用在另一个年度计划里，请换代码。")
 
 
 def _content(projects: tuple[ListedProject, ...], context: Context, remarks: Remarks) -> ProjectsContent:
     years = {project.year for project in projects if project.year}
     year = context.year or (years.pop() if len(years) == 1 else context.today.year)
     if years:
-        remarks.warn(WHOLE_FILE, "年份", "文件里有不止一个年份,按今年的计划登记,请核对。")
+        remarks.warn(WHOLE_FILE, "年份", "文件里有不止一个年份，按今年的计划登记，请核对。")
     responsibilities = [
         (project.code, one) for project in projects for one in _responsible(project, context, year, remarks)
     ]
@@ -78,7 +78,7 @@ def _content(projects: tuple[ListedProject, ...], context: Context, remarks: Rem
     new = tuple(name for name in wanted if name not in context.departments_by_name)
     for name in new:
         known = f";{old_name(name)}" if name in REORGANISED else "。"
-        remarks.warn(WHOLE_FILE, "责任部门", f"部门“{name}”没有登记,将自动新建;旧名称可能已更名或合并,请核对{known}")
+        remarks.warn(WHOLE_FILE, "责任部门", f"部门“{name}”没有登记，将自动新建；旧名称可能已更名或合并，请核对{known}")
     district = next((project.district for project in projects if project.district), "")
     return ProjectsContent(projects, tuple(responsibilities), new, year, district)
 
@@ -86,10 +86,10 @@ def _content(projects: tuple[ListedProject, ...], context: Context, remarks: Rem
 def _responsible(project: ListedProject, context: Context, year: int, remarks: Remarks) -> list[Responsibility]:
     found = [_one("lead", project.lead, context)] if project.lead else []
     if not project.lead:
-        remarks.warn(project.row, "责任部门", "没有写责任部门,须在项目页补上,整改工单才有去处。")
+        remarks.warn(project.row, "责任部门", "没有写责任部门，须在项目页补上，整改工单才有去处。")
     found += [_one("coop", name, context) for name in project.coop]
     if not project.coop and not project.coop_all:
-        remarks.note(project.row, "配合部门", "没有配合部门,按原文留空,不默认为各街乡。")
+        remarks.note(project.row, "配合部门", "没有配合部门，按原文留空，不默认为各街乡。")
     return found + (_streets(project, context, year, remarks) if project.coop_all else [])
 
 
@@ -101,10 +101,10 @@ def _one(role: str, name: str, context: Context) -> Responsibility:
 def _streets(project: ListedProject, context: Context, year: int, remarks: Remarks) -> list[Responsibility]:
     streets = [zone for zone in context.streets if zone.valid_in(year)] or list(context.streets)
     if not streets:
-        sentence = f"“{project.coop_all}”是集合,还没有导入街道,暂按原文保存;导入片区后重新导入项目即可展开。"
+        sentence = f"“{project.coop_all}”是集合，还没有导入街道，暂按原文保存；导入片区后重新导入项目即可展开。"
         remarks.warn(project.row, "配合部门", sentence)
         return [Responsibility("coop", "", None, project.coop_all)]
-    remarks.note(project.row, "配合部门", f"“{project.coop_all}”按{year}年的{len(streets)}个街道展开,原文保留。")
+    remarks.note(project.row, "配合部门", f"“{project.coop_all}”按{year}年的{len(streets)}个街道展开，原文保留。")
     return [Responsibility("coop", "", zone, project.coop_all) for zone in streets]
 
 

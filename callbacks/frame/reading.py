@@ -57,9 +57,9 @@ def _looked_at(rows: Rows) -> tuple[list[tuple[int, list[str]]], Rows]:
 def _header_refusal(kind: Kind, first: list[tuple[int, list[str]]]) -> TableRefused:
     near = nearest_header(kind, [cells for _, cells in first])
     if near is None:
-        return TableRefused("header", "没有认出表头:前20行里没有一行含有已知的列名,请对照说明里的列名修改表头。")
+        return TableRefused("header", "没有认出表头：前20行里没有一行含有已知的列名，请对照说明里的列名修改表头。")
     missing = "、".join(near.missing(kind))
-    return TableRefused("columns", f"表头在第{first[near.row][0]}行,但缺少必需的列:{missing}。")
+    return TableRefused("columns", f"表头在第{first[near.row][0]}行，但缺少必需的列：{missing}。")
 
 
 def _write_table(about: dict[str, Any], found: HeaderMatch, first: list[tuple[int, list[str]]], rest: Rows) -> None:
@@ -69,13 +69,13 @@ def _write_table(about: dict[str, Any], found: HeaderMatch, first: list[tuple[in
     count = 0
     for number, cells in _chain(first[found.row + 1 :], rest):
         if len(cells) > COLUMNS and any(cells[COLUMNS:]):
-            raise TableRefused("columns_many", f"第{number}行超过200列,请删掉多余的列。")
+            raise TableRefused("columns_many", f"第{number}行超过200列，请删掉多余的列。")
         texts = [cell.strip() for cell in cells[:COLUMNS]]
         if not any(texts):
             continue
         count += 1
         if count > ROWS:
-            raise TableRefused("rows_many", "超过200,000行,请拆成几个文件分次导入。")
+            raise TableRefused("rows_many", "超过200,000行，请拆成几个文件分次导入。")
         _emit([number, texts])
     _emit({"end": count})
 
@@ -93,7 +93,7 @@ def _read_workbook(kind: Kind, file: IO[bytes], size: int) -> None:
     for sheet in workbooks.sheets(file):
         if sheet.total_height > ROWS + HEADER_SEARCH_ROWS:
             last = sheet.total_height + 1
-            sentence = f"表格最后一个有内容的单元格在第{last}行,超过200,000行的上限,请删掉下面的内容或拆分。"
+            sentence = f"表格最后一个有内容的单元格在第{last}行，超过200,000行的上限，请删掉下面的内容或拆分。"
             raise TableRefused("rows_many", sentence)
         first, rest = _looked_at(workbooks.sheet_rows(sheet))
         found = find_header(kind, [cells for _, cells in first])
@@ -126,7 +126,7 @@ def read(kind: Kind, file: IO[bytes]) -> None:
     if not head:
         raise TableRefused("empty", "文件是空的。")
     if head.startswith(workbooks.OLE):
-        raise TableRefused("xls", "这是老的 xls 格式或加了密码的文件,请去掉密码并另存为 xlsx 或 CSV。")
+        raise TableRefused("xls", "这是老的 xls 格式或加了密码的文件，请去掉密码并另存为 xlsx 或 CSV。")
     if head.startswith(b"PK"):
         return _read_workbook(kind, file, size)
     return _read_text(kind, file, size)
@@ -141,7 +141,7 @@ def main(arguments: list[str]) -> int:
     except TableRefused as refusal:
         _emit({"refused": refusal.code, "sentence": refusal.sentence})
     except MemoryError:
-        _emit({"refused": "memory", "sentence": "表格展开后太大,请删掉多余的行列或拆分后再导入。"})
+        _emit({"refused": "memory", "sentence": "表格展开后太大，请删掉多余的行列或拆分后再导入。"})
     return 0
 
 

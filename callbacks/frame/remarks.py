@@ -26,6 +26,12 @@ class Remarks:
         """A remark for the record."""
         self.problems.append(RowProblem(row, column, Level.NOTE, sentence))
 
+    @property
+    def refused(self) -> bool:
+        """Whether anything was refused so far."""
+        here = any(problem.level is Level.REFUSE for problem in self.problems)
+        return here or any(level is Level.REFUSE for level, _, _ in self.times)
+
     def once(self, level: Level, column: str, sentence: str) -> None:
         """Say it once for the file, with the number of rows it concerns."""
         self.times[level, column, sentence] += 1

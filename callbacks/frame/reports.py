@@ -86,8 +86,8 @@ class ImportReport:
         """One sentence for the command line and the top of the page."""
         word = KIND_WORDS[self.kind]
         if not self.acceptable:
-            return f"{word}文件有{self.refusals}处拒绝,一行也没有导入;另有{self.warnings}处提醒。"
-        return f"{word}文件共{self.rows_read}行,可导入{self.rows_kept}条,{self.warnings}处提醒。"
+            return f"{word}文件有{self.refusals}处拒绝，一行也没有导入；另有{self.warnings}处提醒。"
+        return f"{word}文件共{self.rows_read}行，可导入{self.rows_kept}条，{self.warnings}处提醒。"
 
 
 def treatment(column: Column) -> str:

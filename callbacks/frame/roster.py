@@ -90,7 +90,7 @@ def check(
     _say_projects_without_lists(folds, remarks)
     people = tuple(_person(key[1:], fold) for key, fold in folds.items())
     _count(people, read, remarks)
-    if not people:
+    if not people and not remarks.refused:
         remarks.refuse(WHOLE_FILE, "", "文件里没有一个可以导入的人。")
     return RosterContent(people, context.today), read, len(people)
 
@@ -100,7 +100,7 @@ def _say_what_is_dropped(head: TableHead, remarks: Remarks) -> None:
         if column.use in DROPPED:
             remarks.warn(WHOLE_FILE, column.header, f"{DROPPED[column.use]}。")
     for name in head.skipped:
-        remarks.note(WHOLE_FILE, "", f"工作表“{name}”没有认出表头,没有读取。")
+        remarks.note(WHOLE_FILE, "", f"工作表“{name}”没有认出表头，没有读取。")
 
 
 def _key(row: RosterRow, nameless: Counter[tuple[str, ...]]) -> tuple[str, ...]:
@@ -119,14 +119,14 @@ def _key(row: RosterRow, nameless: Counter[tuple[str, ...]]) -> tuple[str, ...]:
 def _doubt_amounts(amounts: list[tuple[int, Fraction]], reader: RosterReader, remarks: Remarks) -> None:
     header = reader.columns["amount"][0].header if "amount" in reader.columns else ""
     for row in misfits(amounts):
-        remarks.warn(row, header, "金额与本列其他行相差千倍以上,疑为元与万元混用,请核对;只登记档次。")
+        remarks.warn(row, header, "金额与本列其他行相差千倍以上，疑为元与万元混用，请核对；只登记档次。")
 
 
 def _refuse_line_numbers(folds: dict[tuple[str, ...], _Fold], remarks: Remarks) -> None:
     numbers = {key[3] for key in folds if key[1] == "number"}
     plain = {int(number) for number in numbers if number.isdecimal() and len(number) <= SHORT_NUMBERS}
     if len(plain) == len(numbers) > 2 and plain == set(range(min(plain), min(plain) + len(plain))) and min(plain) <= 1:
-        sentence = "“人员编号”列是1、2、3……的行号,换一个文件就对不上人;请把列名改为“序号”再导入。"
+        sentence = "“人员编号”列是1、2、3……的行号，换一个文件就对不上人；请把列名改为“序号”再导入。"
         remarks.refuse(WHOLE_FILE, "人员编号", sentence)
 
 
@@ -141,16 +141,16 @@ def _say_shared(folds: dict[tuple[str, ...], _Fold], remarks: Remarks) -> None:
         if len(people) >= SHARED_BY:
             remarks.totals["代留号码"] += 1
             for row in rows[digits]:
-                remarks.warn(row, "电话", f"同一号码登记了{len(people)}个人,疑为代留,已标记,须核实本人号码。")
+                remarks.warn(row, "电话", f"同一号码登记了{len(people)}个人，疑为代留，已标记，须核实本人号码。")
 
 
 def _say_projects_without_lists(folds: dict[tuple[str, ...], _Fold], remarks: Remarks) -> None:
     for project in {fold.first.project for fold in folds.values()}:
         if project.frame_kind != FrameKind.LIST:
             way = WITHOUT_LIST[FrameKind(project.frame_kind)]
-            remarks.warn(WHOLE_FILE, "项目", f"项目{project.code}登记为没有名单的项目:{way}")
+            remarks.warn(WHOLE_FILE, "项目", f"项目{project.code}登记为没有名单的项目：{way}")
         if project.unit_kind == "visit":
-            remarks.warn(WHOLE_FILE, "项目", f"项目{project.code}按人次登记,已按人去重;人次不作抽样总数。")
+            remarks.warn(WHOLE_FILE, "项目", f"项目{project.code}按人次登记，已按人去重；人次不作抽样总数。")
 
 
 def _person(key: tuple[str, ...], fold: _Fold) -> ListedPerson:

@@ -18,8 +18,8 @@ from callbacks.frame.errors import TableRefused
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
 """All that the reader sees of our environment: no secret, no database address."""
-_TOO_SLOW = "读取这个文件用了超过30秒的处理时间,已停止;请删掉多余的行列或另存为 CSV。"
-_TOO_MUCH = "表格展开后太大或内部结构异常,已停止读取;请删掉多余的行列或另存为 CSV。"
+_TOO_SLOW = "读取这个文件用了超过30秒的处理时间，已停止；请删掉多余的行列或另存为 CSV。"
+_TOO_MUCH = "表格展开后太大或内部结构异常，已停止读取；请删掉多余的行列或另存为 CSV。"
 
 
 @dataclass(frozen=True, slots=True)

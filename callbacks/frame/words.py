@@ -62,9 +62,9 @@ FRAME_KINDS: Mapping[str, FrameKind] = {
     "机构": FrameKind.ORG,
 }
 WITHOUT_LIST: Mapping[FrameKind, str] = {
-    FrameKind.AREA: "没有名单:按点位(小区、路段)入户访问,每点位20至30户;或向社区索取点位住户名册后按名单导入。",
-    FrameKind.PUBLIC: "面向公众,没有名单:用公开二维码或拦访征集意见,只作参考不计区间;要计区间须另取抽样电话名单。",
-    FrameKind.ORG: "对象是机构:请提供各机构联系人名单后按名单导入,全数回访。",
+    FrameKind.AREA: "没有名单：按点位(小区、路段)入户访问，每点位20至30户；或向社区索取点位住户名册后按名单导入。",
+    FrameKind.PUBLIC: "面向公众，没有名单：用公开二维码或拦访征集意见，只作参考不计区间；要计区间须另取抽样电话名单。",
+    FrameKind.ORG: "对象是机构：请提供各机构联系人名单后按名单导入，全数回访。",
 }
 """What can be done for a project that has no list of people."""
 ZONE_LEVELS: Mapping[str, ZoneLevel] = {
