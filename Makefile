@@ -36,13 +36,13 @@ check: $(VENV)/.test ## the quick part: ruff, mypy, import contracts, sizes, wor
 	@echo "==> import contracts"
 	@$(VENV)/bin/lint-imports --no-cache >build/imports.log 2>&1 || { cat build/imports.log; exit 1; }
 	@echo "==> rules of the house"
-	@$(PYTEST) -q tests/architecture
+	@$(PYTEST) -q -n $(WORKERS) tests/architecture
 
 bench: $(VENV)/.test ## measured figures; nothing passes or fails by them
-	@for file in benchmarks/[a-z]*.py; do echo "==> $$file"; $(PY) "$$file"; done
+	@for file in $(wildcard benchmarks/[a-z]*.py); do echo "==> $$file"; $(PY) "$$file"; done
 
 faults: $(VENV)/.test ## kill -9, races, full disk at full size (long)
-	@FAULTS=full $(PYTEST) -q tests/faults
+	@if [ -d tests/faults ]; then FAULTS=full $(PYTEST) -q tests/faults $(ran); fi
 
 lock: $(VENV)/.test ## both lock files again from pyproject.toml (no addresses in them)
 	@lock() { $(VENV)/bin/uv pip compile -q pyproject.toml "$$@" --generate-hashes --universal --no-emit-index-url --no-header; }; \

@@ -61,6 +61,17 @@ def binaries() -> Path:
     raise RuntimeError(ADVICE)
 
 
+def _reachable(tools: Path, folder: Path) -> Path:
+    """The tools where another account may run them: a clone in a private folder needs a copy."""
+    if all(parent.stat().st_mode & 0o001 for parent in tools.resolve().parents):
+        return tools
+    package = tools.parent.parent
+    for part in (package, package.with_name(f"{package.name}.libs")):  # a wheel keeps its libraries beside the package
+        if part.exists():
+            shutil.copytree(part, folder / "wheel" / part.name, symlinks=True)
+    return folder / "wheel" / package.name / tools.parent.name / tools.name
+
+
 def unprivileged() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: the account to drop to, if we are root."""
     if os.geteuid() != 0:
@@ -75,9 +86,9 @@ def unprivileged() -> dict[str, Any]:
 @contextlib.contextmanager
 def postgres_server() -> Iterator[Server]:
     """A fresh PostgreSQL for one test process, without a port, gone at the end."""
-    tools = binaries()
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     identity = unprivileged()
+    tools = _reachable(binaries(), folder) if identity else binaries()
     if identity:
         os.chown(folder, identity["user"], identity["group"])
     run: dict[str, Any] = {
