@@ -12,6 +12,7 @@ from survey_service import demo_clock, keys, scheduler
 from survey_service.clock import Clock, RealClock
 from survey_service.db import Ledger, open_database
 from survey_service.errors import DatabaseInUse
+from survey_service.gateways import sms
 from survey_service.settings import Settings
 from survey_service.site import Site
 
@@ -43,7 +44,8 @@ async def installation(
         async with open_database(settings.database_url, settings.pg_pool, reading=reading) as context:
             keyring = await keys.load_keyring(kek)
             clock: Clock = await demo_clock.load() if settings.clock == "demo" else RealClock()
-            site = Site(settings, clock, keyring, Ledger(keyring, clock, settings.audit_anchor))
+            ledger = Ledger(keyring, clock, settings.audit_anchor)
+            site = Site(settings, clock, keyring, ledger, sms.configured(settings))
             async with scheduler.ticking(site, context) if ticking else _quiet():
                 yield context, site
 

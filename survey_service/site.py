@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from survey_service.clock import Clock
 from survey_service.db import Ledger
+from survey_service.gateways.sms import SmsGateway
 from survey_service.privacy import Keyring
 from survey_service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Settings, clock, keys and the ledger of changes."""
+    """Settings, clock, keys, the ledger of changes, and the way out for short messages (None when none is configured)."""
 
     settings: Settings
     clock: Clock
     keyring: Keyring
     ledger: Ledger
+    gateway: SmsGateway | None = None

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+from callbacks import ticks as fieldwork
 from questionnaires.facts import Fact
-from survey_service import demo_clock, limits, sessions
+from survey_service import demo_clock, field, limits, outbox, sessions
 from survey_service.audit import SYSTEM
 from survey_service.clock import DemoClock, real_now
 from survey_service.site import Site
@@ -28,19 +29,36 @@ async def tidy(site: Site) -> list[Fact]:
     return []
 
 
-STEPS: tuple[Step, ...] = (keep_demo_clock, tidy)
+async def work_the_field(site: Site) -> list[Fact]:
+    """What the clock does to cases, imports and waves."""
+    hours = await field.hours(site.settings)
+    return await fieldwork.tick(site.clock.now(), hours.calendar, hours.windows)
+
+
+async def send_messages(site: Site) -> list[Fact]:
+    """Hand due messages to the gateway; it opens and commits its own changes, for nothing is sent inside one."""
+    return await outbox.deliver(site, site.gateway)
+
+
+STEPS: tuple[Step, ...] = (keep_demo_clock, work_the_field, tidy)
+OWN_CHANGES: tuple[Step, ...] = (send_messages,)
+"""Steps that commit by themselves, because they speak to others between two changes."""
 
 
 async def run(site: Site) -> list[Fact]:
     """Every step once; one that fails is logged and does not keep the others from running."""
     facts: list[Fact] = []
-    for step in STEPS:
+    for step in (*STEPS, *OWN_CHANGES):
         try:
-            async with site.ledger.change(SYSTEM) as change:
-                change.record(Fact("tick", step.__name__, chained=False))
-                done = await step(site)
-                change.record(*done)
-            facts += done
+            facts += await (step(site) if step in OWN_CHANGES else _changed(site, step))
         except Exception:  # the tick runner is the one place that outlives any error (architecture, rule 5)
             LOG.exception("step failed", extra={"fields": {"step": step.__name__}})
     return facts
+
+
+async def _changed(site: Site, step: Step) -> list[Fact]:
+    async with site.ledger.change(SYSTEM) as change:
+        change.record(Fact("tick", step.__name__, chained=False))
+        done = await step(site)
+        change.record(*done)
+    return done

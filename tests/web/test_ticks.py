@@ -1,0 +1,62 @@
+"""A tick of the whole service: what falls due is seen, messages leave, one failing step does not stop the others."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from callbacks.models import Case
+from questionnaires.facts import Fact
+from survey_service import outbox, ticks
+from survey_service.gateways.sms import RecordingGateway
+from survey_service.models import Outbox
+from survey_service.site import Site
+from tests import cast, serving
+
+
+async def test_a_case_whose_time_has_come_is_in_the_queue_after_a_tick(office: serving.Office) -> None:
+    scene = await cast.district()
+    later = office.clock.now() + dt.timedelta(hours=3)
+    made = await cast.case(
+        office.site.keyring, scene.wave, scene.relief, scene.frames[scene.relief.id], scene.east,
+        state="S03", next_attempt_at=later,
+    )  # fmt: skip
+    await ticks.run(office.site)
+    assert (await Case.get(id=made.case.id)).state == "S03"
+    office.clock.pass_by(hours=3)
+    await ticks.run(office.site)
+    assert (await Case.get(id=made.case.id)).state == "S01"
+
+
+async def test_queued_messages_leave_through_the_gateway_of_a_live_installation(office: serving.Office) -> None:
+    scene, gateway = await cast.district(), RecordingGateway()
+    await cast.case(office.site.keyring, scene.wave, scene.relief, scene.frames[scene.relief.id], scene.east)
+    site = dataclasses.replace(office.site, gateway=gateway)
+    async with site.ledger.change(ticks.SYSTEM) as change:
+        _, fact = await outbox.queue(site, scene.wave.code, outbox.NOTICE, change.now)
+        change.record(fact)
+    await ticks.run(site)
+    assert gateway.sent == [], "not marked live: nothing leaves"
+    async with site.ledger.change(ticks.SYSTEM) as change:
+        change.record(await outbox.mark_live(True))
+    await ticks.run(site)
+    await ticks.run(site)
+    assert len(gateway.sent) == 1
+    assert (await Outbox.get()).state == "sent"
+
+
+async def test_a_failing_step_does_not_keep_the_others_from_running(
+    office: serving.Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    async def breaks(_: Site) -> list[Fact]:
+        raise RuntimeError("broken")
+
+    async def follows(_: Site) -> list[Fact]:
+        ran.append("follows")
+        return []
+
+    monkeypatch.setattr(ticks, "STEPS", (breaks, follows))
+    await ticks.run(office.site)
+    assert ran == ["follows"]
