@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from callbacks.frame.batches import Undo
+from callbacks.frame.batches import Undo, typed
 from callbacks.frame.roster import ListedPerson, RosterContent
 from callbacks.frame.roster_rows import ListedPhone
 from callbacks.frame.words import UNCHECKED
@@ -219,6 +219,12 @@ class _Writer:
         old = entitled.get((project.id, ref))
         if old is None:
             self.chunk.entitlements.append((new_reference(), project.id, ref, *values, self.batch_id))
-        elif event is None or event >= (day(old["event_date"]) or dt.date.min):
+        elif values != tuple(typed(name, old[name]) for name in _OLD_VALUES) and not self._older(event, old):
             self.undo.changed.append(("callbacks_entitlement", old["id"], {name: old[name] for name in _OLD_VALUES}))
             self.chunk.changed.append((old["id"], *values))
+
+    @staticmethod
+    def _older(event: dt.date | None, old: dict[str, Any]) -> bool:
+        """A file that comes late tells of an earlier payment: what is known of the later one stays."""
+        known = day(old["event_date"])
+        return event is not None and known is not None and event < known

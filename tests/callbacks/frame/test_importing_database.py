@@ -281,3 +281,13 @@ async def test_projects_can_be_undone_with_the_departments_they_made(db: Any, no
 async def test_a_roster_of_an_unknown_project_is_an_error(db: Any) -> None:
     with pytest.raises(UnknownProject):
         await importing.check_file("roster", THREE.encode(), today=TODAY, project_code="YH99")
+
+
+async def test_a_late_file_of_an_earlier_payment_changes_nothing(db: Any, now: dt.datetime, sealer: Any) -> None:
+    await yaohai(now, sealer)
+    await roster(THREE, now, sealer)
+    late, _ = await roster(HEADER + "张三,13800138001,城东街道,2026-01-15,90\n", now, sealer)
+    contact = await Contact.get(phone_digest=sealer.blind_index("phone", "13800138001"))
+    kept = await Entitlement.get(person_ref=contact.person_ref)
+    assert (kept.event_date, kept.amount_band) == (dt.date(2026, 2, 1), "500-999")
+    assert "callbacks_entitlement" not in late.undo
