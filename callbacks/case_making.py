@@ -100,8 +100,13 @@ async def make_cases(
     calendar: WorkCalendar,
     windows: CallingWindows,
     priority: int = 0,
+    join: bool = False,
 ) -> Made:
-    """Inserts cases, modules and number repairs for the sample in a few bulk statements."""
+    """Inserts cases, modules and number repairs for the sample in a few bulk statements.
+
+    `join` adds people whose case in this wave was not touched yet to that case, while it has room for a project.
+    """
+    drawn = await _join(wave_id, drawn, now) if join else drawn
     people = await _people({each.person_ref for each in drawn}, now)
     opening = _Openings(calendar, windows)
     repair_due = calendar.add_workdays(windows.local(now).date(), REPAIR_WORKDAYS)
@@ -148,6 +153,43 @@ def _add_case(
             each.replicate, sequence, each.entitlement_id,
         ))  # fmt: skip
     _count(batch, ref, state, reach)
+
+
+async def _join(wave_id: int, drawn: Sequence[Drawn], now: dt.datetime) -> list[Drawn]:
+    """Puts projects into untouched cases of the same people; returns who still needs a case of his own.
+
+    Projects of minors are left out: their case is called on the guardian's number.
+    """
+    room = await _room(wave_id, sorted({each.person_ref for each in drawn if not each.minor}))
+    left: list[Drawn] = []
+    modules: list[tuple[object, ...]] = []
+    widened: list[tuple[object, ...]] = []
+    for each in sorted(drawn, key=lambda each: (each.person_ref, each.project_position, each.entitlement_id)):
+        case = None if each.minor else room.get(each.person_ref)
+        if case is None or case[1] >= MODULES_PER_CALL:
+            left.append(each)
+            continue
+        room[each.person_ref] = (case[0], case[1] + 1)
+        modules.append((
+            new_reference(), case[0], wave_id, each.project_id, each.zone_id, each.frame_id, each.position,
+            each.replicate, case[1] + 1, each.entitlement_id,
+        ))  # fmt: skip
+        widened.append((case[0], each.education, each.overdue_on, now))
+    await execute_many(_INSERT_MODULE, modules)
+    await execute_many(_WIDEN_CASE, widened)
+    return left
+
+
+async def _room(wave_id: int, persons: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """By person the reference of an untouched case with room, and how many projects it has."""
+    room: dict[str, tuple[str, int]] = {}
+    for start in range(0, len(persons), CHUNK):
+        part = persons[start : start + CHUNK]
+        marks = ", ".join(f"${number}" for number in range(2, len(part) + 2))
+        for found in await rows(_UNTOUCHED.format(marks=marks), wave_id, *part):
+            if int(found["n"]) < MODULES_PER_CALL:
+                room[found["person_ref"]] = (found["ref"], int(found["n"]))
+    return room
 
 
 NO_NUMBER = Contacting(reason="没有登记电话")
@@ -262,6 +304,16 @@ _INSERT_MODULE = (
     "INSERT INTO callbacks_module (ref, case_id, wave_id, project_id, zone_id, frame_id, position, replicate,"
     " sequence, entitlement_id)"
     " VALUES ($1, (SELECT id FROM callbacks_case WHERE ref = $2), $3, $4, $5, $6, $7, $8, $9, $10)"
+)
+_UNTOUCHED = (
+    "SELECT c.ref, c.person_ref, COUNT(*) AS n FROM callbacks_case c JOIN callbacks_module m ON m.case_id = c.id"
+    " JOIN callbacks_project p ON p.id = m.project_id WHERE c.wave_id = $1 AND c.person_ref IN ({marks})"
+    " AND c.state IN ('S00', 'S01') AND c.attempts = 0 AND c.claimed_at IS NULL"
+    " GROUP BY c.id, c.ref, c.person_ref HAVING SUM(CASE WHEN p.minor THEN 1 ELSE 0 END) = 0 ORDER BY c.id"
+)
+_WIDEN_CASE = (
+    "UPDATE callbacks_case SET education = education OR $2, changed_at = $4,"
+    " overdue_on = CASE WHEN overdue_on IS NULL OR overdue_on > $3 THEN $3 ELSE overdue_on END WHERE ref = $1"
 )
 _INSERT_REPAIR = (
     "INSERT INTO callbacks_number_repair (case_id, zone_id, reason, state, asked_at, due_on, provisional)"

@@ -94,7 +94,7 @@ async def take_up(
         for place, person in chosen
         for each in frames.drawn(frame, batch.project, [(place, person)], _begins(person, now, windows), None)
     ]
-    made = await case_making.make_cases(wave_id, sample, now, calendar, windows)
+    made = await case_making.make_cases(wave_id, sample, now, calendar, windows, join=True)
     fact = Fact(
         "callbacks_due",
         code,

@@ -56,6 +56,27 @@ async def test_a_second_import_is_a_frame_of_its_own_in_the_same_wave(place: Dis
     assert await Wave.all().count() == 1
 
 
+async def test_one_person_in_two_imports_gets_one_call_about_both_projects(place: District, now: dt.datetime) -> None:
+    person = await place.person()
+    dates = {"callback_from": dt.date(2026, 3, 1), "callback_until": dt.date(2026, 5, 1)}
+    await place.listed(await place.project("A"), person, **dates)
+    await ticks.tick(now, CALENDAR, WINDOWS)
+    second = await place.import_batch("second")
+    earlier = {**dates, "callback_until": dt.date(2026, 4, 1)}
+    await place.listed(await place.project("B"), person, batch_id=second.id, **earlier)
+    await ticks.tick(now, CALENDAR, WINDOWS)
+    case = await Case.get()
+    assert [module.sequence for module in await Module.filter(case_id=case.id).order_by("id")] == [1, 2]
+    assert case.overdue_on == dt.date(2026, 4, 1)
+    await follow_ups.unframe(second.id)
+    assert await Module.filter(case_id=case.id).count() == 1
+    await claim(agent(), now)
+    third = await place.import_batch("third")
+    await place.listed(await place.project("C"), person, batch_id=third.id, **dates)
+    await ticks.tick(now, CALENDAR, WINDOWS)
+    assert await Case.all().count() == 2
+
+
 async def test_the_counts_say_who_should_be_called_today_who_is_late_and_who_is_done(
     place: District, now: dt.datetime
 ) -> None:
