@@ -11,14 +11,21 @@ from litestar.types import ASGIApp
 
 from survey_service import logs, running
 from survey_service.settings import Settings
-from survey_service.web import health, pages, signin
+from survey_service.web import agents_case, agents_inbound, agents_outcomes, agents_today, health, pages, signin
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
 from survey_service.web.identify import DatabaseScope, Identify
 from survey_service.web.shield import Shield
 
 STATIC = Path(__file__).parent / "static"
-HANDLERS = [*signin.HANDLERS, *health.HANDLERS]
+HANDLERS = [
+    *signin.HANDLERS,
+    *health.HANDLERS,
+    *agents_today.HANDLERS,
+    *agents_case.HANDLERS,
+    *agents_outcomes.HANDLERS,
+    *agents_inbound.HANDLERS,
+]
 
 
 def create_app(settings: Settings | None = None, *, ticking: bool = False) -> Litestar:

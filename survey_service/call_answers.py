@@ -18,6 +18,7 @@ from survey_service.questionnaire_context import context
 
 MODE = "phone"
 MOST_REVISIONS = 9
+ASKED_IN_EVERY_CALL = ("q_ident", "q_consent", "q_appt", "q_nocall")
 
 
 class NoPhoneForm(Exception):
@@ -97,7 +98,7 @@ async def save_late(
     return [started, saved]
 
 
-async def submit(call: Interview, sheet: Sheet, code: str, now: dt.datetime, keyring: Keyring) -> list[Fact]:
+async def submit(call: Interview, case: CaseRow, code: str, now: dt.datetime, keyring: Keyring) -> list[Fact]:
     """Submits what counts under outcome 100 or 110 and ties it to the modules. Raises NotComplete."""
     partial = code == dispositions.PARTIAL
     facts: list[Fact] = []
@@ -110,9 +111,23 @@ async def submit(call: Interview, sheet: Sheet, code: str, now: dt.datetime, key
         shared = {name: value for name, value in call.answers[k].items() if part.answers.get(name) != value}
         _, saved = await submissions.save(submission, shared, now, keyring, part.context)
         done, submitted = await submissions.submit(submission, now, keyring, part.context, partial=partial)
-        _, counted = await cases.count_submission(sheet.case, part.module_ref, done, now, code)
+        _, counted = await cases.count_submission(case, part.module_ref, done, now, code)
         facts += [*begun, saved, submitted, *counted]
     return facts
+
+
+async def forget_who_answered(call: Interview, now: dt.datetime, keyring: Keyring) -> list[Fact]:
+    """After a call that did not complete: the next one asks again who is on the line and whether it suits."""
+    part = call.parts[0]
+    kept = await latest(part.module_ref)
+    given = {name: "" for name in ASKED_IN_EVERY_CALL if part.answers.get(name)}
+    if kept is None or not given:
+        return []
+    submission = await submissions.by_id(kept)
+    if submission.state != SubmissionState.DRAFT:
+        return []
+    _, fact = await submissions.save(submission, given, now, keyring, part.context)
+    return [fact]
 
 
 async def reopen(case: CaseRow, since: dt.datetime, now: dt.datetime, keyring: Keyring) -> list[Fact]:

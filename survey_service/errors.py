@@ -84,6 +84,22 @@ class ResultsHidden(ServiceError):
     """Results are hidden from this role until the wave closes."""
 
 
+class LinkUsed(ServiceError):
+    """The questionnaire behind this link was submitted already."""
+
+
+class LinkExpired(ServiceError):
+    """The link's days are over."""
+
+
+class LinkRevoked(ServiceError):
+    """The link was taken back: the respondent declined, or a newer one was sent."""
+
+
+class FieldworkClosed(ServiceError):
+    """The wave takes no answers any more, or the case needs none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How an error is answered."""
@@ -103,6 +119,10 @@ ANSWERS: dict[type[Exception], Answer] = {
     BadInput: Answer(422, "bad-input", "填写的内容有误。"),
     KeyReused: Answer(409, "key-reused", "同一个 Idempotency-Key 已用于另一份内容。"),
     ResultsHidden: Answer(403, "results-hidden", "批次结束前, 被评单位看不到结果。"),
+    LinkUsed: Answer(409, "link-used", "这份问卷已经提交过了, 一个链接只能用一次。"),
+    LinkExpired: Answer(410, "link-expired", "这个链接过了有效期。"),
+    LinkRevoked: Answer(410, "link-revoked", "这个链接已经停用, 可能已经给您换了新的链接, 请看最近的一条短信。"),
+    FieldworkClosed: Answer(410, "closed", "这次回访已经结束。"),
     SealBroken: Answer(500, "internal", "系统出错了, 请把请求编号告诉管理员。"),
     NoFactRecorded: Answer(500, "internal", "系统出错了, 请把请求编号告诉管理员。"),
 }

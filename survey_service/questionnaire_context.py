@@ -20,14 +20,14 @@ class About:
 
 
 def context(about: About, office: str, salutation: str = "", agent_no: str = "") -> dict[str, str]:
-    """Values by the names of the forms' hidden items; a sensitive project has no explaining sentence."""
+    """Values by the names of the forms' hidden items; a sensitive project has its neutral name and no explaining sentence."""
     return {
         "case_id": about.module_ref,
         "token_ref": about.module_ref,
         "p_code": about.project_code,
         "p_class": about.project_class,
         "p_spoken": about.spoken_name,
-        "p_public": about.public_name,
+        "p_public": about.spoken_name if about.sensitive else about.public_name,
         "p_sensitive": "1" if about.sensitive else "0",
         "p_hint": "" if about.sensitive else about.hint,
         "is_minor": "1" if about.minor else "0",

@@ -4,9 +4,11 @@ import sys
 
 import click
 
+from callbacks.errors import CallbacksError
 from survey_service.cli import accounts, audit, demo, imports, operating, questionnaires, reports, waves
 from survey_service.errors import ServiceError
 from survey_service.settings import SettingsRefused
+from survey_service.web.domain_errors import DOMAIN_ANSWERS
 from survey_service.web.error_pages import answer_for
 
 
@@ -34,11 +36,7 @@ def main() -> None:
         sys.exit(problem.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except (SettingsRefused, ServiceError, OSError) as problem:
-        _fail(problem)
-    except ValueError as problem:
-        if not getattr(problem, "sentence", ""):
-            raise
+    except (SettingsRefused, ServiceError, CallbacksError, OSError, *DOMAIN_ANSWERS) as problem:
         _fail(problem)
 
 

@@ -97,12 +97,7 @@
   function received(state, response) {
     if (wasSignedOut(response)) return failed(state, SIGNED_OUT);
     if (response.status >= 500 || response.status === 429) return failed(state, OFFLINE);
-    if (GONE.has(response.status)) {
-      state.stopped = true;
-      state.busy = false;
-      mark(state, "没有保存");
-      return announce(SPENT);
-    }
+    if (GONE.has(response.status)) return response.text().then((html) => refused(state, html));
     return response.text().then((html) => {
       state.busy = false;
       state.wait = 1000;
@@ -111,6 +106,17 @@
       if (!composing) swap(state, html);
       mark(state, "已保存");
     });
+  }
+
+  /* An answer that says what became of it keeps being listened to: the server still puts late words aside. */
+  function refused(state, html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const sentence = page.getElementById("error-sentence");
+    const kept = page.getElementById("kept-apart") !== null;
+    state.stopped = !kept;
+    state.busy = false;
+    mark(state, kept ? "已另存" : "没有保存");
+    announce(kept && sentence ? sentence.textContent : SPENT);
   }
 
   function swap(state, html) {
@@ -162,7 +168,7 @@
   function goOn(fromId) {
     const all = scopes();
     const next = all[all.findIndex((scope) => scope.id === fromId) + 1];
-    const field = next && (next.querySelector("input:checked") || next.querySelector("input, textarea, select, button"));
+    const field = next && (next.querySelector("input:checked") || next.querySelector("input:not([type=hidden]), textarea, select, summary, button, a"));
     if (!field) return false;
     field.focus({ preventScroll: true });
     next.scrollIntoView({ block: "center" });

@@ -1,0 +1,1 @@
+"""A demonstration district: real projects and zones, invented people, a wave half done."""
