@@ -78,17 +78,22 @@ def _cases(scope: Scope, alias: str, first: int) -> Condition:
         worked = f"EXISTS (SELECT 1 FROM callbacks_attempt o WHERE o.case_id = {alias}.id AND o.agent_id = ${first})"
         return Condition(f"({held} OR {worked})", (scope.account_id,))
     if scope.role == "street":
-        return in_zones(scope, f"{alias}.zone_id", first) & Condition(_own_task(alias))
+        return in_zones(scope, f"{alias}.zone_id", first) & Condition(_own_task(alias, in_assessment=False))
     if scope.role == "department" and scope.department_id is not None:
         mine = _of_department("m.project_id", first)
         modules = f"EXISTS (SELECT 1 FROM callbacks_module m WHERE m.case_id = {alias}.id AND {mine})"
-        return Condition(f"{modules} AND {_own_task(alias)}", (scope.department_id,))
+        return Condition(f"{modules} AND {_own_task(alias, in_assessment=True)}", (scope.department_id,))
     return Condition(NOTHING)
 
 
-def _own_task(alias: str) -> str:
-    """In assessment waves number repair goes to the roster's source, in the others to the street as well."""
-    return f"EXISTS (SELECT 1 FROM callbacks_number_repair r WHERE r.case_id = {alias}.id AND r.state = 'open')"
+def _own_task(alias: str, in_assessment: bool) -> str:
+    """An open number repair: the street's, but in assessment waves the roster's source (the department) is asked."""
+    compares = "=" if in_assessment else "<>"
+    return (
+        f"EXISTS (SELECT 1 FROM callbacks_number_repair r WHERE r.case_id = {alias}.id AND r.state = 'open')"
+        f" AND EXISTS (SELECT 1 FROM callbacks_wave w WHERE w.id = {alias}.wave_id"
+        f" AND w.measurement_role {compares} 'assessment')"
+    )
 
 
 def _of_department(project_column: str, first: int) -> str:

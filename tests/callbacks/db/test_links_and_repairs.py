@@ -175,3 +175,19 @@ async def test_rows_are_seen_by_zone_and_everything_below_it(place: District, no
         condition = conditions(scope, Rows.CASE, "c")
         found = await rows(f"SELECT c.id FROM callbacks_case c WHERE {condition.sql}", *condition.args)
         assert len(found) == seen, scope
+
+
+async def test_a_street_sees_a_case_only_while_it_has_to_find_its_number(place: District, now: dt.datetime) -> None:
+    await one_case(place, now, phone=None)
+    street = Scope("street", 5, frozenset({place.zones[0].id}))
+
+    async def seen() -> int:
+        condition = conditions(street, Rows.CASE, "c")
+        return len(await rows(f"SELECT c.id FROM callbacks_case c WHERE {condition.sql}", *condition.args))
+
+    assert await seen() == 1
+    await Wave.all().update(measurement_role="assessment")
+    assert await seen() == 0
+    await Wave.all().update(measurement_role="service")
+    await NumberRepair.all().update(state="fixed")
+    assert await seen() == 0
