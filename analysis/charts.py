@@ -37,9 +37,9 @@ class _Look:
 
 # Shape and dash differ as well as colour, so that a grey copy says the same.
 _LOOKS: dict[str, _Look] = {
-    "met": _Look("#14602f", "", "circle", "达标"),
-    "not_met": _Look("#a11919", "8 4", "square", "未达标"),
-    "insufficient": _Look("#6b4500", "2 3", "diamond", "证据不足"),
+    "met": _Look("#1b4f91", "", "circle", "达标"),
+    "not_met": _Look("#a61b1b", "8 4", "triangle", "未达标"),
+    "insufficient": _Look("#454d57", "2 3", "diamond", "证据不足"),
     "": _Look("#4a4a4a", "", "tick", "不判定"),
 }
 
@@ -86,8 +86,9 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, width: float 
 def _mark(look: _Look, x: float, y: float) -> str:
     if look.shape == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{look.colour}"/>'
-    if look.shape == "square":
-        return f'<rect x="{x - 4.5:.1f}" y="{y - 4.5:.1f}" width="9" height="9" fill="{look.colour}"/>'
+    if look.shape == "triangle":
+        corners = f"M{x:.1f} {y - 6:.1f} L{x + 6:.1f} {y + 5:.1f} L{x - 6:.1f} {y + 5:.1f} Z"
+        return f'<path d="{corners}" fill="{look.colour}"/>'
     if look.shape == "diamond":
         corners = f"{x:.1f},{y - 6.5:.1f} {x + 6.5:.1f},{y:.1f} {x:.1f},{y + 6.5:.1f} {x - 6.5:.1f},{y:.1f}"
         return f'<polygon points="{corners}" fill="#ffffff" stroke="{look.colour}" stroke-width="2"/>'

@@ -11,7 +11,17 @@ from litestar.types import ASGIApp
 
 from survey_service import logs, running
 from survey_service.settings import Settings
-from survey_service.web import agents_case, agents_inbound, agents_outcomes, agents_today, health, pages, signin
+from survey_service.web import (
+    agents_case,
+    agents_inbound,
+    agents_outcomes,
+    agents_today,
+    api_reports,
+    health,
+    officials,
+    pages,
+    signin,
+)
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
 from survey_service.web.identify import DatabaseScope, Identify
@@ -21,6 +31,8 @@ STATIC = Path(__file__).parent / "static"
 HANDLERS = [
     *signin.HANDLERS,
     *health.HANDLERS,
+    *officials.HANDLERS,
+    *api_reports.HANDLERS,
     *agents_today.HANDLERS,
     *agents_case.HANDLERS,
     *agents_outcomes.HANDLERS,

@@ -109,7 +109,6 @@ async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: 
     context = {
         "progress": work, "steps": report_page.next_steps(ready, work), "formats": reports.LABELS,
         "pictures": (report_page.intervals(ready), report_page.awareness(ready)),
-        "department_figures": {row.name: row for row in ready.departments},
     }  # fmt: skip
     return pages.page(request, "officials/wave.html", wave=wave, waves=waves, report=ready, **context)
 
