@@ -165,12 +165,14 @@
   const scopes = () => every("[data-key-scope]").filter(isVisible);
   const isAnswered = (scope) => scope.querySelector("input:checked") !== null;
 
+  const firstField = (scope) =>
+    scope.querySelector("input:checked") || scope.querySelector("input:not([type=hidden]), textarea, select, summary, button, a");
+
   function goOn(fromId) {
     const all = scopes();
-    const next = all[all.findIndex((scope) => scope.id === fromId) + 1];
-    const field = next && (next.querySelector("input:checked") || next.querySelector("input:not([type=hidden]), textarea, select, summary, button, a"));
-    if (!field) return false;
-    field.focus({ preventScroll: true });
+    const next = all.slice(all.findIndex((scope) => scope.id === fromId) + 1).find(firstField);
+    if (!next) return false;
+    firstField(next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "center" });
     return true;
   }
