@@ -185,7 +185,9 @@ async def test_an_answer_that_left_the_path_is_kept_but_not_counted(now: dt.date
     assert (await submissions.answers_of(closed, sealer))["d1"] == "4"
 
 
-async def test_a_void_or_superseded_one_takes_no_more_answers_and_keeps_those_it_has(now: dt.datetime, sealer: Sealer) -> None:
+async def test_a_void_or_superseded_one_takes_no_more_answers_and_keeps_those_it_has(
+    now: dt.datetime, sealer: Sealer
+) -> None:
     first, second = await begun(now, key="a"), await begun(now, key="b")
     for submission in (first, second):
         await submissions.save(submission, UNHAPPY, now, sealer, CONTEXT)
