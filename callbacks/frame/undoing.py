@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from callbacks import follow_ups
+from callbacks.errors import BatchInField
 from callbacks.frame.applying_roster import count_shares
 from callbacks.frame.batches import Undo, put, undo_from
 from callbacks.frame.columns import Kind
@@ -10,13 +12,6 @@ from callbacks.models import ImportBatch
 from questionnaires.facts import Fact
 from questionnaires.statements import day, execute, execute_many, row, rows
 
-_FRAMED = (
-    "SELECT 1 AS framed FROM callbacks_frame WHERE batch_id = $1 UNION ALL"
-    " SELECT 1 FROM callbacks_frame_member m JOIN callbacks_entitlement e ON e.id = m.entitlement_id"
-    " WHERE e.batch_id = $2 UNION ALL"
-    " SELECT 1 FROM callbacks_module m JOIN callbacks_entitlement e ON e.id = m.entitlement_id"
-    " WHERE e.batch_id = $3 LIMIT 1"
-)
 _LATER = (
     "SELECT 1 AS later FROM callbacks_import_batch WHERE id > $1 AND kind = $2 AND undone_at IS NULL"
     " AND ($3 = 0 OR project_id IS NULL OR project_id = $4) LIMIT 1"
@@ -55,15 +50,24 @@ async def undo(batch_ref: str, now: dt.datetime) -> tuple[ImportBatch, Fact]:
     if batch.undone_at is not None:
         raise AlreadyUndone(batch_ref)
     await _refuse_when_used(batch)
+    await _unframe(batch)
     await _take_back(batch, undo_from(batch.undo))
     batch.undone_at = now
     await batch.save(update_fields=["undone_at"])
     return batch, Fact("import.undone", batch.ref, {"kind": batch.kind, "rows": batch.rows_kept})
 
 
+async def _unframe(batch: ImportBatch) -> None:
+    """The standing wave takes dated lists up by itself within seconds; until somebody was called it gives them back."""
+    if batch.kind != Kind.ROSTER:
+        return
+    try:
+        await follow_ups.unframe(batch.id)
+    except BatchInField as problem:
+        raise AlreadyFramed(batch.ref) from problem
+
+
 async def _refuse_when_used(batch: ImportBatch) -> None:
-    if await row(_FRAMED, batch.id, batch.id, batch.id):
-        raise AlreadyFramed(batch.ref)
     project = batch.project_id or 0
     if await row(_LATER, batch.id, batch.kind, project, project):
         raise StillNeeded(batch.ref, "后来的同类导入")

@@ -27,6 +27,8 @@ COUNTS: Mapping[str, tuple[int, int]] = {
 
 MINORS = frozenset({"YH01", "YH02", "YH09", "YH15", "YH16"})
 ELDERLY = frozenset({"YH11", "YH12"})
+WHOLE = frozenset({"YH04", "YH06", "YH12"})
+"""Short lists that are called to the end: everybody on them has a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _insured(zones: tuple[str, ...]) -> list[Somebody]:
 
 def row(project: str, person: Somebody, chance: random.Random) -> tuple[str, ...]:
     """One line of a roster; of forty people one has no number, and a few share one."""
-    luck = chance.random()
+    luck = chance.random() if project not in WHOLE else 1
     phone = "" if luck < 0.012 else f"{PHONE_PREFIX}00000{chance.randint(1, 3):03d}" if luck < 0.018 else person.phone
     guardian, guardian_phone = "", ""
     if project in MINORS:

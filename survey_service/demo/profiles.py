@@ -9,7 +9,8 @@ from questionnaires.logic import path
 
 COMPLETE = "100"
 LEVELS = ("5", "4", "3", "2", "1")
-NOTES = {"200": "说在忙，不感兴趣", "201": "要求以后不要再打", "202": "家人说不用打了", "204": "答了几题后有事挂断", "230": "家属告知已去世",
+NOTES = {"200": "说在忙，不感兴趣", "201": "要求以后不要再打", "202": "家人说不用打了", "204": "答了几题后有事挂断",
+         "230": "家属告知已去世",
          "330": "接电话的人不认识本人", "400": "本人说没有享受过", "900": "情绪激动，要求上访"}  # fmt: skip
 USUAL = (
     (COMPLETE, 62), ("310", 13), ("311", 3), ("312", 3), ("313", 3), ("200", 3), ("203", 2), ("202", 1), ("210", 3),
@@ -31,7 +32,7 @@ class Profile:
 PROFILES: Mapping[str, Profile] = {
     "YH01": Profile(0.985, 0.97),
     "YH02": Profile(0.915, 0.93),
-    "YH04": Profile(0.985, 0.99, completes=1, first=60),
+    "YH04": Profile(0.985, 0.99, completes=1, not_received=0, first=60),
     "YH05": Profile(0.80, 0.88),
     "YH06": Profile(0.92, 0.95, completes=0.87, first=50),
     "YH07": Profile(0.885, 0.91, not_received=0.04),
