@@ -54,7 +54,7 @@ async def _page(request: Request[Any, Any, Any], desk: Desk, none: NoCase | None
         open_until=windows.open_until(desk.now, calendar),
         next_open=windows.next_open(desk.now, calendar),
         now=desk.now,
-        none=none,
+        empty=none,
     )
 
 
