@@ -6,7 +6,7 @@ from typing import Any
 from tortoise import fields
 
 
-class UtcDatetimeField(fields.DatetimeField[dt.datetime]):
+class UtcDatetimeField(fields.DatetimeField[Any]):
     """An aware instant, always written in UTC.
 
     SQLite compares instants as text, so one row in +08:00 would sort wrongly among rows in UTC (measured); a naive
