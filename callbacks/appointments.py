@@ -105,6 +105,16 @@ async def ask_callback(
     return at, Fact("appointment_made", case_ref, {"on": at.date().isoformat(), "by": "respondent_online"})
 
 
+async def asked_online(case_id: int | None) -> dt.datetime | None:
+    """The open appointment that the respondent made on the phone's page."""
+    found = await row(
+        "SELECT at FROM callbacks_appointment WHERE case_id = $1 AND state = 'open' AND made_by = 'respondent_online'"
+        " ORDER BY id DESC LIMIT 1",
+        case_id,
+    )
+    return instant(found["at"]) if found else None
+
+
 async def miss(now: dt.datetime) -> list[Fact]:
     """Marks what nobody called in time; the tick reports each once."""
     missed = await rows(

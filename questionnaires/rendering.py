@@ -1,7 +1,7 @@
 """View models without HTML: one question at a time for a respondent, the whole path for an agent. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from questionnaires import tables
@@ -108,6 +108,11 @@ def form_view(definition: Definition, context: Context, answers: Answers) -> lis
     """Everything on the path for an agent: what to say, what not to read, probing words, what is missing."""
     found = state(definition, context, answers)
     return [_view(definition, name, found) for name in found.path]
+
+
+def views(definition: Definition, found: State, names: Iterable[str]) -> tuple[QuestionView, ...]:
+    """Some notes and questions of a state already worked out, as shown."""
+    return tuple(_view(definition, name, found) for name in names)
 
 
 def probes_for(item: Item) -> tuple[Probe, ...]:

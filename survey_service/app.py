@@ -16,10 +16,15 @@ from survey_service.web import (
     agents_inbound,
     agents_outcomes,
     agents_today,
+    api_agents,
     api_reports,
+    api_respondents,
     health,
     officials,
     pages,
+    public_pages,
+    respondents,
+    respondents_leaving,
     signin,
 )
 from survey_service.web.error_pages import on_error
@@ -37,6 +42,11 @@ HANDLERS = [
     *agents_case.HANDLERS,
     *agents_outcomes.HANDLERS,
     *agents_inbound.HANDLERS,
+    *api_agents.HANDLERS,
+    *respondents.HANDLERS,
+    *respondents_leaving.HANDLERS,
+    *api_respondents.HANDLERS,
+    *public_pages.HANDLERS,
 ]
 
 

@@ -5,15 +5,21 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from jinja2 import TemplateNotFound
+from jinja2 import Environment
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
 from litestar.response import Redirect
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError, TransactionManagementError
 
 from survey_service.errors import ANSWERS, Answer, BadInput, NotSignedIn, TooManyTries
 from survey_service.web import pages
 from survey_service.web.domain_errors import DOMAIN_ANSWERS, sentence_of
 
+RESPONDENTS = "/s/"
+DATABASE_AWAY = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
+"""The disk is full or read-only, the database is restarting or gone: the same request will do later."""
+
+AGAIN_IN = 10
 LOG = logging.getLogger("survey.errors")
 INTERNAL = Answer(500, "internal", "系统出错了, 请把请求编号告诉管理员。您填写的内容没有丢, 按“返回”就能看到。")
 FRAMEWORK = {
@@ -32,6 +38,8 @@ def answer_for(error: Exception) -> Answer:
     for kind in type(error).__mro__:
         if found := ANSWERS.get(kind) or DOMAIN_ANSWERS.get(kind):
             return Answer(found.status, found.code, sentence_of(error) or found.sentence)
+    if isinstance(error, DATABASE_AWAY) and not isinstance(error, IntegrityError):
+        return FRAMEWORK[503]
     if isinstance(error, ValidationException):
         return FRAMEWORK[422]
     if isinstance(error, (NotFoundException, MethodNotAllowedException, HTTPException)):
@@ -47,12 +55,18 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
         fields = {"request": state.get("request_id", "")}
         LOG.error("unexpected", exc_info=(type(error), error, error.__traceback__), extra={"fields": fields})
     path = request.scope["path"]
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyTries) else {}
+    headers = _waiting(answer, error)
     if path.startswith("/api/"):
         return _problem(answer, error, state.get("request_id", ""), headers)
     if isinstance(error, NotSignedIn):
         return Redirect("/login", status_code=303)
     return _page(request, answer, headers)
+
+
+def _waiting(answer: Answer, error: Exception) -> dict[str, str]:
+    if isinstance(error, TooManyTries):
+        return {"Retry-After": str(error.seconds)}
+    return {"Retry-After": str(AGAIN_IN)} if answer.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 def _problem(answer: Answer, error: Exception, request_id: str, headers: dict[str, str]) -> Response[bytes]:
@@ -68,10 +82,17 @@ def _problem(answer: Answer, error: Exception, request_id: str, headers: dict[st
 
 def _page(request: Request[Any, Any, Any], answer: Answer, headers: dict[str, str]) -> Response[str]:
     context: dict[str, Any] = {"number": answer.status, "sentence": answer.sentence, "code": answer.code}
-    try:
-        response = pages.page(request, f"errors/{answer.status}.html", status=answer.status, **context)
-    except TemplateNotFound:
-        response = pages.page(request, "errors/error.html", status=answer.status, **context)
+    engine: Environment = request.app.state.templates
+    template = engine.select_template(_templates(request.scope["path"], answer))
+    response = pages.page(request, str(template.name), status=answer.status, **context)
     for name, value in headers.items():
         response.headers[name] = value
     return response
+
+
+def _templates(path: str, answer: Answer) -> list[str]:
+    """The most fitting page first; behind a questionnaire link those of the respondent, with large type."""
+    if path.startswith(RESPONDENTS):
+        own = ["respondents/closed.html"] if answer.code == "closed" else []
+        return [*own, f"respondents/{answer.status}.html", "respondents/error.html"]
+    return [f"errors/{answer.status}.html", "errors/error.html"]
