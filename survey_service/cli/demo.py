@@ -44,7 +44,8 @@ def demo(
 ) -> None:
     """建一个演示区（瑶海的真实项目、13个片区、编造的人员、进行到一半的批次），打印各角色的登录链接并启动服务。"""
     settings = demo_settings(folder.resolve(), host, port, real_clock)
-    serving.refuse_unsafe(settings, 1) if settings.sqlite_path and settings.sqlite_path.parent.exists() else None
+    folder.mkdir(parents=True, exist_ok=True)
+    serving.refuse_unsafe(settings, 1)
     asyncio.run(_prepare(settings, scale, credentials))
     if not no_serve:
         click.echo(f"服务地址 {settings.public_url}，按 Ctrl+C 停止。")
@@ -53,8 +54,11 @@ def demo(
 
 def demo_settings(folder: Path, host: str, port: int, real_clock: bool) -> Settings:
     """Settings of a demonstration: everything inside one folder, no gateway, a clock of its own."""
+    given = Settings.from_env()
+    # a demonstration lives in its own file, unless the operator points at a PostgreSQL database made for it
+    database_url = f"sqlite:///{folder}/survey.db" if given.sqlite_path else given.database_url
     return dataclasses.replace(
-        Settings(), database_url=f"sqlite:///{folder}/survey.db", data_dir=folder, key_file=folder / "keys" / "kek",
+        Settings(), database_url=database_url, data_dir=folder, key_file=folder / "keys" / "kek",
         audit_anchor=folder / "audit.anchor", public_url=f"http://{host}:{port}", host=host, port=port,
         clock="real" if real_clock else "demo", installation="瑶海区民生工程社情民意回访（演示）", office_name="瑶海区民生办（演示）",
         office_phone="0551-00000000", calling_number="0551-00000001", sms_signature="瑶海区民生办",
