@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post, put
 from litestar.datastructures import Cookie
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from callbacks.links import LinkCondition
 from questionnaires.errors import AlreadySubmitted
@@ -78,7 +78,7 @@ async def standing(request: Request[Any, Any, Any], token: FromPath[str]) -> Sta
 
 
 @put("/api/v1/s/{token:str}/draft", opt=CAPABILITY)
-async def draft(request: Request[Any, Any, Any], token: FromPath[str], data: Draft) -> Response[Standing]:
+async def draft(request: Request[Any, Any, Any], token: FromPath[str], data: JSONBody[Draft]) -> Response[Standing]:
     """Keeps answers; the first ones need `q_consent` = 1 among them."""
     visit = await arrive(request, token)
     visit.refuse_spent()
@@ -87,7 +87,9 @@ async def draft(request: Request[Any, Any, Any], token: FromPath[str], data: Dra
 
 
 @post("/api/v1/s/{token:str}/submission", opt=CAPABILITY)
-async def submission(request: Request[Any, Any, Any], token: FromPath[str], data: Draft) -> Response[Submitted]:
+async def submission(
+    request: Request[Any, Any, Any], token: FromPath[str], data: JSONBody[Draft]
+) -> Response[Submitted]:
     """Submits: 201 for the first, 200 for the same answers again, 409 for others."""
     visit = await arrive(request, token)
     if visit.link.condition is LinkCondition.USED:
