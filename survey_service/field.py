@@ -6,7 +6,7 @@ from callbacks import work_calendar
 from callbacks.calendar_days import WorkCalendar
 from callbacks.scope import Scope, zones_below
 from callbacks.windows import CallingWindows, shipped_windows
-from questionnaires.statements import rows
+from questionnaires.statements import row, rows
 from survey_service.settings import Settings
 from survey_service.viewer import Viewer
 
@@ -42,3 +42,9 @@ async def languages_spoken() -> frozenset[str]:
         "SELECT languages FROM survey_service_account WHERE role = 'agent' AND disabled_at IS NULL AND languages <> ''"
     )
     return frozenset(word for each in found for word in str(each["languages"]).split(",") if word)
+
+
+async def zone_id(code: str) -> int | None:
+    """The zone with this code."""
+    found = await row("SELECT id FROM callbacks_zone WHERE code = $1", code)
+    return int(found["id"]) if found else None
