@@ -100,12 +100,17 @@ async def submit(site: Site, visit: Visit, actor: Actor) -> Receipt:
             change.record(await links.use(visit.link, change.now))
         except LinkSpent as spent:
             raise SPENT[LinkCondition(spent.state)] from spent
+        receipts = []
         for k in range(len(visit.parts)):
-            change.record(*await _submit_part(site, visit, k, path.shared(k), change.now))
-    return await receipt(visit)
+            submitted, facts = await _submit_part(site, visit, k, path.shared(k), change.now)
+            receipts.append(submitted)
+            change.record(*facts)
+    return receipts[0]
 
 
-async def _submit_part(site: Site, visit: Visit, k: int, shared: Mapping[str, str], now: dt.datetime) -> Sequence[Fact]:
+async def _submit_part(
+    site: Site, visit: Visit, k: int, shared: Mapping[str, str], now: dt.datetime
+) -> tuple[Receipt, Sequence[Fact]]:
     part, case_ref = visit.parts[k], str(visit.link.case_ref)
     submission = await submissions.by_key(visit.key(k))
     if submission is None:
@@ -116,7 +121,7 @@ async def _submit_part(site: Site, visit: Visit, k: int, shared: Mapping[str, st
         facts.append(fact)
     done, submitted = await submissions.submit(submission, now, site.keyring, part.context)
     _, counted = await cases.self_complete(case_ref, part.module_ref, done, now)
-    return [*facts, submitted, *counted]
+    return Receipt(done.ref, done.submitted_at or now), [*facts, submitted, *counted]
 
 
 async def receipt(visit: Visit) -> Receipt:

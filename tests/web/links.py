@@ -21,7 +21,6 @@ SATISFIED: Mapping[str, str] = {
     "g1": "5", "h2": "", "h3": "",
 }  # fmt: skip
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-FIELD = re.compile(r'<(?:input|textarea|button)[^>]*\bname="([^"]+)"(?:[^>]*\bvalue="([^"]*)")?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ async def mobile_version(office: serving.Office) -> int:
     definition = next(form for form in read_folder(library.folder()) if form.key == "mobile")
     async with office.site.ledger.change(COMMAND) as change:
         version, fact = await versions.publish(definition, change.now)
-        change.record(fact, *([] if fact.chained else []))
+        change.record(fact)
     return int(version.id)
 
 
