@@ -20,12 +20,14 @@ from survey_service.web import (
     api_reports,
     api_respondents,
     health,
+    imports_pages,
     officials,
     pages,
     public_pages,
     respondents,
     respondents_leaving,
     signin,
+    supervisors,
 )
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
@@ -47,6 +49,8 @@ HANDLERS = [
     *respondents_leaving.HANDLERS,
     *api_respondents.HANDLERS,
     *public_pages.HANDLERS,
+    *supervisors.HANDLERS,
+    *imports_pages.HANDLERS,
 ]
 
 

@@ -9,6 +9,7 @@ from callbacks.frame import importing
 from callbacks.frame.columns import Kind
 from callbacks.frame.errors import UnknownProject
 from callbacks.frame.reports import ImportReport, to_csv
+from survey_service import import_office
 from survey_service.audit import COMMAND
 from survey_service.cli import offline
 from survey_service.errors import OperatorRefused
@@ -61,8 +62,7 @@ async def _apply(site: Site, report: ImportReport) -> None:
             done = now_done
 
         async with site.ledger.change(COMMAND) as change:
-            _, fact = await importing.apply_report(report, now=change.now, sealer=site.keyring, progress=progress)
-            change.record(fact)
+            await import_office.apply(site, change, report, progress)
 
 
 def _print(report: ImportReport) -> None:

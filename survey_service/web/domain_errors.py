@@ -1,6 +1,7 @@
 """Errors of callbacks, questionnaires and analysis, with the status, code and sentence by which they are answered."""
 
 from callbacks import errors as fieldwork
+from callbacks.frame import errors as framing
 from questionnaires import errors as answering
 from survey_service.errors import Answer, BadInput
 
@@ -23,6 +24,15 @@ DOMAIN_ANSWERS: dict[type[Exception], Answer] = {
     fieldwork.LinksNotAllowed: Answer(409, "links-not-allowed", "这条个案不能发手机问卷。"),
     fieldwork.UnknownWave: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
     fieldwork.WaveNotOpen: Answer(409, "wave-not-open", "这个批次没有在进行。"),
+    fieldwork.ReserveEmpty: Answer(409, "reserve-empty", "这个项目的名单已经全部抽出, 没有备用样本了。"),
+    fieldwork.PlanRefused: Answer(422, "plan-refused", "计划有误, 没有执行。"),
+    fieldwork.UnknownRepair: Answer(404, "not-found", "没有找到这条号码核实任务, 可能已经有人办了。"),
+    fieldwork.NumberRefused: Answer(422, "number-refused", "这个号码不能用。"),
+    fieldwork.BatchInField: Answer(409, "already-called", "名单里已有人打过电话或答过问卷, 不能撤销。"),
+    framing.UnknownBatch: Answer(404, "not-found", "没有找到这次导入。"),
+    framing.AlreadyUndone: Answer(409, "already-undone", "这次导入已经撤销过了。"),
+    framing.AlreadyFramed: Answer(409, "already-framed", "批次已从这份名单里抽样, 不能撤销。"),
+    framing.StillNeeded: Answer(409, "still-needed", "后面的导入或名单还在用它带来的内容, 请先撤销后面的。"),
     answering.UnknownSubmission: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
     answering.UnknownVersion: Answer(404, "not-found", "没有找到这份问卷。"),
     answering.AnswerRefused: Answer(422, "answer-refused", "这个答案不能用。"),

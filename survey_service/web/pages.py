@@ -28,6 +28,9 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICIAL: (("/report", "结果"),),
     Role.ADMIN: (("/admin", "账号"), ("/admin/system", "系统")),
     Role.AUDITOR: (("/audit", "审计记录"),),
+    Role.REVIEWER: (("/review", "复核"),),
+    Role.DEPARTMENT: (("/department", "本部门"), ("/report", "结果")),
+    Role.STREET: (("/street", "本街道"), ("/report", "结果")),
 }  # fmt: skip
 
 
@@ -143,6 +146,25 @@ FLASHES = {
     "password-set": "密码已设好，请登录。",
     "undone": "已撤销。",
     "released": "已放回名单。",
+    "forwarded": "时钟已快进，到期的事情已经处理。",
+    "resumed": "已恢复，下一个可拨时段会排进名单。",
+    "case-closed": "已结案。",
+    "settled": "已记下处理情况。",
+    "discarded": "文件已删除，没有写入任何内容。",
+    "wave-closed": "批次已结束。",
+    "replicate": "已放出下一批样本。",
+    "corrected": "结果已更正，个案按新结果重新安排。",
+    "queued": "短信已排队。",
+    "settled-message": "已登记。",
+    "enabled": "账号已启用。",
+    "disabled": "账号已停用，已强制退出。",
+    "role-changed": "角色已改，该账号已强制退出。",
+    "sessions-ended": "该账号已强制退出。",
+    "live": "已标记为正式运行，排队的短信会在可发时段发出。",
+    "not-live": "已取消正式运行标记，一条短信也不会发。",
+    "verified": "校验已完成。",
+    "number-fixed": "号码已登记，个案重新排入拨打。",
+    "number-not-found": "已登记为未找到。",
     "no-link": "这个登录链接已用过或已过期。",
 }
 
