@@ -1,8 +1,9 @@
 """One project opened by zone, mode and reason, covered so that the tables of the whole wave give nothing away. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from analysis import disclosure, tallies, wording
 from analysis.disclosure import Audience, Cover, is_few, shown
@@ -19,8 +20,7 @@ Matrix = dict[str, dict[str, int]]
 Covers = dict[str, dict[str, Cover]]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A zone or a mode of one project: how many answered, and 满意率 where enough did (else the words why not)."""
 
     name: str
@@ -28,8 +28,7 @@ class Part:
     rate: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """What the page of one project shows beside its row in the report."""
 
     zones: tuple[Part, ...]

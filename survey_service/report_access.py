@@ -15,7 +15,10 @@ READERS = (Role.OFFICIAL, Role.SUPERVISOR, Role.DEPARTMENT, Role.STREET)
 WAVES = """
 SELECT id, code, title, state, starts_on, ends_on, closed_at FROM callbacks_wave WHERE state IN ('open', 'closed')
 """
-ORDER = " ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, starts_on DESC, id DESC"
+# a standing wave is always open; it must not stand before the wave that officials wait for
+ORDER = """
+ORDER BY CASE WHEN standing THEN 1 ELSE 0 END, CASE WHEN state = 'open' THEN 0 ELSE 1 END, starts_on DESC, id DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def may_see(viewer: Viewer, *, closed: bool) -> bool:
 
 
 async def visible_waves(viewer: Viewer) -> list[VisibleWave]:
-    """The waves whose results the viewer may see: open ones first, then the newest. Raises NotAllowed."""
+    """The waves whose results the viewer may see: dated ones first, open before closed, then the newest. Raises NotAllowed."""
     _refuse_others(viewer)
     found = [_wave(row) for row in await statements.rows(WAVES + ORDER, connection=statements.REPORT_CONNECTION)]
     return [wave for wave in found if may_see(viewer, closed=wave.closed)]

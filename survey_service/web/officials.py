@@ -49,7 +49,7 @@ async def project(request: Request[Any, Any, Any], wave: FromPath[str], code: Fr
         raise NotFound
     row = rows[code]
     context = {
-        "opened": report_project.opened(given, code), "levels": report_page.levels(row),
+        "opened": report_page.typeset(report_project.opened(given, code)), "levels": report_page.levels(row),
         "group": next((group for group in ready.verdicts if group.verdict == row.satisfaction.verdict), None),
     }  # fmt: skip
     return pages.page(request, "officials/project.html", wave=found, report=ready, row=row, **context)
