@@ -40,11 +40,16 @@ def answer_for(error: Exception) -> Answer:
             return Answer(found.status, found.code, sentence_of(error) or found.sentence)
     if isinstance(error, DATABASE_AWAY) and not isinstance(error, IntegrityError):
         return FRAMEWORK[503]
-    if isinstance(error, ValidationException):
+    if isinstance(error, ValidationException) or _too_deep(error):
         return FRAMEWORK[422]
     if isinstance(error, (NotFoundException, MethodNotAllowedException, HTTPException)):
         return FRAMEWORK.get(error.status_code, FRAMEWORK[400] if error.status_code < 500 else INTERNAL)
     return INTERNAL
+
+
+def _too_deep(error: Exception) -> bool:
+    """A body of thousands of nested brackets; msgspec has no error of its own for it."""
+    return isinstance(error, RecursionError) and "deserializing" in str(error)
 
 
 def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
