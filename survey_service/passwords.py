@@ -2,7 +2,6 @@
 
 import asyncio
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -11,7 +10,6 @@ from survey_service.errors import AccountRefused
 
 SHORTEST, LONGEST = 12, 128
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-POOL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 UNKNOWN = HASHER.hash("nobody signs in with this")
 WEAK_PARTS = (
     "password", "passw0rd", "qwerty", "qwertyuiop", "1q2w3e4r", "123456", "12345678", "111111", "abc123", "iloveyou",
@@ -37,13 +35,14 @@ def refuse_weak(password: str, name: str) -> None:
 async def hashed(password: str) -> str:
     """Argon2id digest with its parameters and salt."""
     plain = unicodedata.normalize("NFKC", password)
-    return await asyncio.get_running_loop().run_in_executor(POOL, HASHER.hash, plain)
+    return await asyncio.to_thread(HASHER.hash, plain)
 
 
 async def fits(stored: str | None, password: str) -> bool:
     """Whether the password fits; an account without one costs as much time as any other."""
     plain = unicodedata.normalize("NFKC", password[: LONGEST + 1])
-    matches = await asyncio.get_running_loop().run_in_executor(POOL, _matches, stored or UNKNOWN, plain)
+    # the loop's own threads: a pool of this module would be dead in a server that was forked after its first use
+    matches = await asyncio.to_thread(_matches, stored or UNKNOWN, plain)
     return matches and stored is not None and len(password) <= LONGEST
 
 
