@@ -147,8 +147,8 @@ def unwrap(suite: CryptoSuite, kek: bytes, kid: str, wrapped: str) -> bytes:
 
 
 def masked_name(name: str) -> str:
-    """张* or 欧**: the first character and a star for each other."""
-    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+    """张* or 欧**: the first character and one star or two, so that no long name gives itself away."""
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""
 
 
 def masked_phone(digits: str) -> str:

@@ -46,12 +46,24 @@ async def prepare(site: Site, wave: str, now: dt.datetime) -> None:
     """Give each demonstration agent his five, in this order."""
     async with site.ledger.change(COMMAND) as change:
         await statements.execute("UPDATE callbacks_case SET priority = 0 WHERE priority BETWEEN 40 AND 80")
+        await _put_off_appointments(now)
         for name in AGENTS:
             account = await statements.row("SELECT id FROM survey_service_account WHERE name = $1", name)
             found = await statements.rows(CANDIDATES, wave, account["id"] if account else 0)
             for scripted, case in zip(SCRIPTS, found, strict=False):
                 await _cast(site, scripted, case, account["id"] if account else 0, now)
         change.record(Fact("demo_first_cases", wave))
+
+
+async def _put_off_appointments(now: dt.datetime) -> None:
+    """Times that others were promised for this morning move to the afternoon: the prepared five come first."""
+    later = now + dt.timedelta(hours=5, minutes=10)
+    await statements.execute(
+        "UPDATE callbacks_case SET state = 'S04', next_attempt_at = $1 WHERE id IN "
+        "(SELECT case_id FROM callbacks_appointment WHERE state = 'open' AND at < $1)",
+        later,
+    )
+    await statements.execute("UPDATE callbacks_appointment SET at = $1 WHERE state = 'open' AND at < $1", later)
 
 
 async def _cast(site: Site, scripted: Scripted, case: dict[str, object], agent: int, now: dt.datetime) -> None:

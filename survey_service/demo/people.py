@@ -63,7 +63,7 @@ def somebody(project: str, number: int, zones: list[str], chance: random.Random)
     name = chance.choice(FAMILY) + "".join(chance.sample(GIVEN, chance.choice((1, 2, 2)))) + MARK
     newest, oldest = (2020, 2009) if project in MINORS else (1965, 1938) if project in ELDERLY else (2002, 1948)
     person = Somebody(number, name, sex, chance.randint(oldest, newest), chance.choice(zones))
-    known = project not in MINORS and project not in {"YH07", "YH12"} and chance.random() < SHARE_OF_OLD_FRIENDS
+    known = project not in MINORS and project not in WHOLE | {"YH07"} and chance.random() < SHARE_OF_OLD_FRIENDS
     return _known(chance.randrange(COUNTS["YH07"][0]), zones) if known else person
 
 
