@@ -7,7 +7,7 @@ from survey_service.privacy import masked_name
 COMPOUND = frozenset(
     re.findall("..", "欧阳司马上官诸葛夏侯皇甫尉迟公孙慕容令狐司徒东方端木南宫百里西门宇文长孙司空淳于申屠独孤呼延")
 )
-TITLES = {"male": "先生", "female": "女士"}
+TITLES = {"male": "先生", "female": "女士", "男": "先生", "女": "女士"}
 UNKNOWN = "先生/女士"
 
 
