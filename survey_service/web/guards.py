@@ -13,7 +13,7 @@ from survey_service.audit import Actor
 from survey_service.errors import ForgedRequest, NotAllowed, NotSignedIn
 from survey_service.site import Site
 from survey_service.viewer import Role, Viewer
-from survey_service.web.shield import logged_path
+from survey_service.web.shield import SURVEY_PATHS, logged_path
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -84,7 +84,8 @@ def from_our_page(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     if fetch_site is not None and fetch_site not in {"same-origin", "none"}:
         return False
     origin = connection.headers.get("origin")
-    if origin is None:
+    if origin is None or (origin == "null" and connection.scope["path"].startswith(SURVEY_PATHS)):
+        # our pages there send no referrer, and browsers then write "null" into their own forms' origin
         return True
     return urlsplit(origin).netloc == connection.headers.get("host", "")
 

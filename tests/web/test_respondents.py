@@ -1,5 +1,7 @@
 """A respondent answers on the phone, page by page, without any script."""
 
+import pytest
+
 from callbacks import links
 from callbacks.models import Case, Link, Module
 from questionnaires import statements
@@ -212,3 +214,24 @@ async def test_hostile_bodies_are_refused_without_an_error_of_ours(office: servi
     assert too_large.status_code == 413
     await phone.look()
     assert phone.at == "m0", "nothing of it was taken for an answer"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, 303), ({"origin": "null"}, 303), ({}, 303),
+        ({"origin": "http://127.0.0.1:8000"}, 303), ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null", "sec-fetch-site": "cross-site"}, 403), ({"sec-fetch-site": "cross-site"}, 403),
+    ],
+)  # fmt: skip
+async def test_browsers_send_our_own_forms_without_an_origin(
+    office: serving.Office, headers: dict[str, str], status: int
+) -> None:
+    invited = await (await scene(office)).invite()
+    answer = await office.visitor().post(invited.url, data={"at": "q_consent", "q_consent": "1"}, headers=headers)
+    assert answer.status_code == status
+
+
+async def test_an_origin_that_says_nothing_opens_no_other_form(office: serving.Office) -> None:
+    refused = await office.visitor().post("/login", data={"name": "x"}, headers={"origin": "null"})
+    assert refused.status_code == 403
