@@ -61,17 +61,12 @@ class Cluster:
 
     def kill(self) -> None:
         """SIGKILL to the postmaster and everything that it started, at once."""
-        assert self.process is not None
+        if self.process is None or self.process.poll() is not None:
+            return
         for child in [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.send_signal(signal.SIGKILL)
         self.process.wait(20)
-
-    def stop(self) -> None:
-        """A fast, clean stop."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self.process.wait(30)
 
 
 @contextlib.contextmanager
@@ -89,5 +84,5 @@ def cluster(*extra: str) -> Iterator[Cluster]:
         made.start()
         yield made
     finally:
-        made.stop()
+        made.kill()
         shutil.rmtree(folder, ignore_errors=True)

@@ -13,8 +13,8 @@ from tortoise.transactions import in_transaction
 from callbacks import links
 from questionnaires import statements, versions
 from survey_service import demo_clock, keys, sessions
-from survey_service.clock import real_now
 from survey_service.cli import offline
+from survey_service.clock import real_now
 from survey_service.db import open_database
 from survey_service.models import Account
 from survey_service.privacy import Keyring

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-
 import survey_service.app
 from survey_service import serving
 from survey_service.settings import Settings

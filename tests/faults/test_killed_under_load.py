@@ -95,8 +95,8 @@ async def _killed_under_load(server: ServerProcess, kills: int) -> Log:
             await asyncio.sleep(chance.uniform(0.3, 1.2))
             await asyncio.to_thread(_kill_and_restart, place, server, number)
         least = SIZES.least_acks if not mutant else 0
-        while not load.done() and len(log.receipts) < least:
-            await asyncio.sleep(0.1)
+        while len(log.receipts) < least and not (await asyncio.wait({load}, timeout=0.1))[0]:
+            pass
         while not waiting.empty():
             waiting.get_nowait()
         await load
