@@ -12,6 +12,7 @@ from questionnaires.submissions import Saved, SubmissionState
 from questionnaires.validation import Raw
 from survey_service import interview as interviews
 from survey_service.case_sheet import ModuleSheet, Sheet
+from survey_service.errors import NoPhoneForm
 from survey_service.interview import Interview, Part
 from survey_service.privacy import Keyring
 from survey_service.questionnaire_context import context
@@ -19,12 +20,6 @@ from survey_service.questionnaire_context import context
 MODE = "phone"
 MOST_REVISIONS = 9
 ASKED_IN_EVERY_CALL = ("q_ident", "q_consent", "q_appt", "q_nocall")
-
-
-class NoPhoneForm(Exception):
-    """The wave has no questionnaire for calls."""
-
-    sentence = "这个批次没有电话问卷, 请告诉督导。"
 
 
 def key_of(module_ref: str, revision: int = 1) -> str:

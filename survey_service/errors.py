@@ -80,6 +80,10 @@ class KeyReused(ServiceError):
     """The same Idempotency-Key came with another body."""
 
 
+class NoPhoneForm(ServiceError):
+    """The wave has no questionnaire for calls."""
+
+
 class ResultsHidden(ServiceError):
     """Results are hidden from this role until the wave closes."""
 
@@ -118,6 +122,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     TooManyTries: Answer(429, "too-many-tries", "尝试次数过多, 请稍后再试。"),
     BadInput: Answer(422, "bad-input", "填写的内容有误。"),
     KeyReused: Answer(409, "key-reused", "同一个 Idempotency-Key 已用于另一份内容。"),
+    NoPhoneForm: Answer(409, "no-phone-form", "这个批次没有电话问卷, 请告诉督导。"),
     ResultsHidden: Answer(403, "results-hidden", "批次结束前, 被评单位看不到结果。"),
     LinkUsed: Answer(409, "link-used", "这份问卷已经提交过了, 一个链接只能用一次。"),
     LinkExpired: Answer(410, "link-expired", "这个链接过了有效期。"),

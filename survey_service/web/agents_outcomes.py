@@ -22,7 +22,6 @@ from callbacks.outcomes import Said
 from questionnaires.errors import NotComplete
 from questionnaires.statements import instant, row
 from survey_service import field, recording
-from survey_service.call_answers import NoPhoneForm
 from survey_service.recording import Recorder
 from survey_service.viewer import Role
 from survey_service.web import call_form, pages
@@ -62,7 +61,7 @@ async def outcome(request: Request[Any, Any, Any], ref: FromPath[str], data: For
                 raise UnknownCase(ref)
             recorded, facts = await recording.record(recorder(desk), ref, attempt, said, change.now, held_before=proven)
             change.record(*facts)
-    except (OutcomeRefused, AppointmentRefused, NotComplete, UnknownOutcome, NoPhoneForm) as refused:
+    except (OutcomeRefused, AppointmentRefused, NotComplete, UnknownOutcome) as refused:
         return await _again(request, desk, ref, data, said, refused)
     if recorded.contested:
         return lost_page(request)

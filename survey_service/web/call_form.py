@@ -1,4 +1,4 @@
-"""The questionnaire on the screen: blocks with headings, refused values where they were typed, appointment times. Pure."""
+"""The questionnaire on the screen: blocks with headings, refused values where they were typed, appointment times."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
