@@ -124,13 +124,15 @@ def write_anchor(path: Path, last: Head) -> None:
 
 
 def read_anchor(path: Path) -> dict[int, str]:
-    """Every anchored (seq, mac); a torn last line is passed over."""
-    if not path.exists():
-        return {}
-    pairs = [line.split() for line in path.read_text("utf-8").splitlines()]
-    return {
-        int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and pair[0].isdigit() and len(pair[1]) == len(FIRST)
-    }
+    """Every anchored (seq, mac); a torn last line is passed over.
+
+    The first mac of a number stands: a database rolled back to yesterday and worked on anchors its numbers once more.
+    """
+    found: dict[int, str] = {}
+    for pair in (line.split() for line in path.read_text("utf-8").splitlines()) if path.exists() else ():
+        if len(pair) == 2 and pair[0].isdigit() and len(pair[1]) == len(FIRST):
+            found.setdefault(int(pair[0]), pair[1])
+    return found
 
 
 async def verify(keyring: Keyring, anchor: Path | None, page: int = 5_000) -> Verification:
