@@ -7,8 +7,9 @@ BEGIN IMMEDIATE waits its turn instead. The module name must contain "sqlite" fo
 import sqlite3
 from typing import Any
 
-from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
+from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
 PRAGMAS = {
@@ -25,13 +26,40 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 
     async def begin(self) -> None:
         try:
-            await self._connection.commit()
+            # whatever an earlier one left open was never acknowledged
+            await self._connection.rollback()
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as problem:
             raise TransactionManagementError(problem) from problem
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(ImmediateTransaction(self))
+
+
+class ImmediateContext(SqliteTransactionContext):
+    """Leaves neither the lock held when a transaction cannot begin, nor the transaction open when it cannot commit."""
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            if self.connection._connection:
+                await self.connection._connection.rollback()
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        connection: TransactionalDBClient = self.connection
+        return connection
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        try:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
+        except BaseException:
+            if not self.connection._finalized:
+                await self.connection._connection.rollback()
+            raise
 
 
 class ImmediateSqliteClient(SqliteClient):
@@ -41,7 +69,7 @@ class ImmediateSqliteClient(SqliteClient):
         super().__init__(file_path, **{**PRAGMAS, **options})
 
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+        return ImmediateContext(ImmediateTransaction(self), self._lock)
 
 
 client_class = ImmediateSqliteClient
