@@ -123,6 +123,25 @@ async def migrate_postgresql(url: str) -> int:
         await connection.close()
 
 
+async def applied(url: str) -> int:
+    """How many steps this database has had; 0 for an empty one. SchemaRefused when it cannot be reached."""
+    if url.startswith("sqlite:///"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
+            there = database.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'survey_service_migration'"
+            ).fetchone()[0]
+            return int(database.execute("SELECT count(*) FROM survey_service_migration").fetchone()[0]) if there else 0
+    try:
+        connection = await asyncpg.connect(url)
+    except (OSError, asyncpg.PostgresError) as problem:
+        raise SchemaRefused(f"连不上 PostgreSQL（{type(problem).__name__}），请检查 SURVEY_DATABASE_URL") from problem
+    try:
+        there = await connection.fetchval("SELECT to_regclass('survey_service_migration') IS NOT NULL")
+        return int(await connection.fetchval("SELECT count(*) FROM survey_service_migration")) if there else 0
+    finally:
+        await connection.close()
+
+
 async def migrate(url: str) -> int:
     """Bring the database of a `sqlite:///path` or `postgres://` URL up to date; how many steps were applied."""
     if url.startswith("sqlite:///"):

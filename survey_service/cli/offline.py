@@ -1,7 +1,6 @@
 """Opens the installation for a command: as its only writer, or read-only beside a running server."""
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -24,7 +23,7 @@ def writing_with(settings: Settings, action: Callable[[Site], Awaitable[T]]) -> 
     """The same with settings that the command has changed."""
 
     async def run() -> T:
-        _require_schema(settings)
+        await require_schema(settings)
         async with running.installation(settings) as (_, site):
             return await action(site)
 
@@ -36,25 +35,20 @@ def reading(action: Callable[[Site], Awaitable[T]]) -> T:
     settings = Settings.from_env()
 
     async def run() -> T:
-        _require_schema(settings)
+        await require_schema(settings)
         async with running.installation(settings, reading=True) as (_, site):
             return await action(site)
 
     return asyncio.run(run())
 
 
-def _require_schema(settings: Settings) -> None:
+async def require_schema(settings: Settings) -> None:
+    """SchemaRefused with the command to run unless the database is there and up to date."""
     path = settings.sqlite_path
-    if path is None:
-        return
-    if not path.exists():
+    if path is not None and not path.exists():
         raise SchemaRefused(f"数据库 {path} 还不存在，请先执行 survey-service migrate")
-    with sqlite3.connect(path) as connection:
-        tables = connection.execute(
-            "SELECT count(*) FROM sqlite_master WHERE name = 'survey_service_migration'"
-        ).fetchone()[0]
-        done = connection.execute("SELECT count(*) FROM survey_service_migration").fetchone()[0] if tables else 0
-    if done < len(migrating.steps("sqlite")):
+    engine = "sqlite" if path is not None else "postgresql"
+    if await migrating.applied(settings.database_url) < len(migrating.steps(engine)):
         raise SchemaRefused("数据库的结构不是最新的，请先执行 survey-service migrate")
 
 

@@ -45,6 +45,7 @@ def tick() -> None:
 def serve(host: str | None, port: int | None, workers: int) -> None:
     """启动服务。没有管理员账号时，打印一个一次性链接用来建立第一个管理员。"""
     settings = serving.chosen(Settings.from_env(), host, port)
+    asyncio.run(offline.require_schema(settings))
     serving.refuse_unsafe(settings, workers)
     if link := offline.writing_with(settings, first_admin_link):
         click.echo(f"还没有系统管理员，请在3天内打开这个一次性链接建立：\n  {settings.public_url}/set-password/{link}")
