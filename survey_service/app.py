@@ -19,15 +19,18 @@ from survey_service.web import (
     api_agents,
     api_reports,
     api_respondents,
+    cases_pages,
     health,
     imports_pages,
     officials,
     pages,
+    projects_pages,
     public_pages,
     respondents,
     respondents_leaving,
     signin,
     supervisors,
+    waves_pages,
 )
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
@@ -51,6 +54,9 @@ HANDLERS = [
     *public_pages.HANDLERS,
     *supervisors.HANDLERS,
     *imports_pages.HANDLERS,
+    *projects_pages.HANDLERS,
+    *waves_pages.HANDLERS,
+    *cases_pages.HANDLERS,
 ]
 
 

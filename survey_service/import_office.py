@@ -15,7 +15,6 @@ from callbacks.frame import importing
 from callbacks.frame.columns import KIND_WORDS, Kind
 from callbacks.frame.errors import AlreadyImported, ImportRefused, UnknownProject
 from callbacks.frame.reports import ImportReport, to_csv
-from callbacks.models import ImportBatch
 from questionnaires.statements import instant, rows
 from survey_service import field, staging
 from survey_service.audit import Actor
@@ -32,8 +31,8 @@ _RUNNING: set[asyncio.Task[None]] = set()
 Progress = Callable[[int, int], None]
 
 
-async def apply(site: Site, change: Change, report: ImportReport, progress: Progress | None = None) -> ImportBatch:
-    """Write a report inside the change; an imported calendar moves the deadlines that were provisional."""
+async def apply(site: Site, change: Change, report: ImportReport, progress: Progress | None = None) -> str:
+    """Write a report inside the change and return the batch's reference; an imported calendar moves the deadlines that were provisional."""
     batch, fact = await importing.apply_report(
         report, now=change.now, sealer=site.keyring, actor_id=change.actor.account_id, progress=progress
     )
@@ -41,14 +40,13 @@ async def apply(site: Site, change: Change, report: ImportReport, progress: Prog
     if report.kind is Kind.CALENDAR:
         hours = await field.hours(site.settings)
         change.record((await number_repairs.recount_deadlines(hours.calendar, hours.windows))[1])
-    return batch
+    return batch.ref
 
 
-async def undo(change: Change, batch_ref: str) -> ImportBatch:
+async def undo(change: Change, batch_ref: str) -> None:
     """Take an import back inside the change."""
-    batch, fact = await importing.undo(batch_ref, change.now)
+    _, fact = await importing.undo(batch_ref, change.now)
     change.record(fact)
-    return batch
 
 
 def start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -125,7 +123,7 @@ async def bring_in(site: Site, upload: Upload, actor: Actor) -> None:
         raise
     else:
         staging.drop_file(site, upload.ref)
-        staging.save(site, msgspec.structs.replace(upload, step="applied", done=upload.total, batch=batch.ref))
+        staging.save(site, msgspec.structs.replace(upload, step="applied", done=upload.total, batch=batch))
 
 
 @dataclass(slots=True)

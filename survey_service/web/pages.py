@@ -151,6 +151,7 @@ FLASHES = {
     "case-closed": "已结案。",
     "settled": "已记下处理情况。",
     "discarded": "文件已删除，没有写入任何内容。",
+    "wave-opened": "批次已开始。",
     "wave-closed": "批次已结束。",
     "replicate": "已放出下一批样本。",
     "corrected": "结果已更正，个案按新结果重新安排。",
