@@ -12,6 +12,9 @@ from survey_service.web.domain_errors import DOMAIN_ANSWERS
 from survey_service.web.error_pages import answer_for
 
 
+EXPECTED: tuple[type[Exception], ...] = (SettingsRefused, ServiceError, CallbacksError, OSError, *DOMAIN_ANSWERS)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="survey-service", message="%(version)s")
 def commands() -> None:
@@ -36,7 +39,7 @@ def main() -> None:
         sys.exit(problem.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except (SettingsRefused, ServiceError, CallbacksError, OSError, *DOMAIN_ANSWERS) as problem:
+    except EXPECTED as problem:
         _fail(problem)
 
 
