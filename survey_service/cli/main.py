@@ -11,7 +11,6 @@ from survey_service.settings import SettingsRefused
 from survey_service.web.domain_errors import DOMAIN_ANSWERS
 from survey_service.web.error_pages import answer_for
 
-
 EXPECTED: tuple[type[Exception], ...] = (SettingsRefused, ServiceError, CallbacksError, OSError, *DOMAIN_ANSWERS)
 
 
