@@ -18,6 +18,7 @@ PUBLIC_PREFIXES = (
     "/api/v1/session", "/api/v1/s/", "/hooks/",
 )  # fmt: skip
 SAFE = {"GET", "HEAD", "OPTIONS"}
+SIGNS_OUT = {("POST", "/logout"), ("DELETE", "/api/v1/session")}
 PARAMETER = re.compile(r"\{([^}:]+)(:[^}]*)?\}")
 
 
@@ -112,6 +113,8 @@ async def test_a_page_of_another_site_cannot_act_for_a_signed_in_person(office: 
 async def test_what_does_not_exist_or_is_not_ours_is_never_a_server_error(office: serving.Office, role: Role) -> None:
     visitor = await office.visitor_as(role)
     for route in ROUTES:
+        if (route.method, route.path) in SIGNS_OUT:
+            continue  # what comes after it would only show the sign-in page
         if route.public or role in route.roles:
             answer = await visitor.request(route.method, route.example)
             assert answer.status_code < 500, f"{role} {route.method} {route.path}: {answer.status_code}"
