@@ -90,7 +90,7 @@ class Shield:
         if host not in self.settings.hosts:
             return 400, "访问的域名不在允许之列。"
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > body_limit(path):
+        if not length.isdecimal() or int(length[:20]) > body_limit(path):
             return 413, "提交的内容太大。"
         if "\x00" in path:
             return 400, "网址有误。"

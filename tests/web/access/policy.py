@@ -1,0 +1,160 @@
+"""The declared policy: every route, who may use it, what it is about, and what a proper form of it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ANYBODY = frozenset({"public"})
+HOLDER = frozenset({"holder of the link"})
+AGENT, SUPERVISOR = frozenset({"agent"}), frozenset({"supervisor"})
+READERS = frozenset({"official", "supervisor", "department", "street"})
+STAFF = frozenset({"admin", "supervisor", "agent", "reviewer", "department", "street", "official", "auditor"})
+SHOWN, MOVED, GONE = (200,), (303,), (404,)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One route: `kinds` names the object in each gap of the path, `own` and `missing` the statuses for them."""
+
+    method: str
+    path: str
+    who: frozenset[str]
+    kinds: tuple[str, ...] = ()
+    own: tuple[int, ...] = SHOWN
+    missing: tuple[int, ...] = GONE
+    form: Mapping[str, str] = field(default_factory=dict)
+    json: bool = False
+    query: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the router knows it by."""
+        return self.method, self.path
+
+    @property
+    def public(self) -> bool:
+        """Whether nobody needs to be signed in."""
+        return self.who in (ANYBODY, HOLDER)
+
+    @property
+    def acts(self) -> bool:
+        """Whether it may change something."""
+        return self.method != "GET"
+
+
+def get(path: str, who: frozenset[str], *kinds: str, query: tuple[str, ...] = (), **answers: tuple[int, ...]) -> Row:
+    """A page."""
+    return Row("GET", path, who, kinds, query=query, **answers)
+
+
+def post(
+    path: str, who: frozenset[str], *kinds: str, own: tuple[int, ...] = MOVED, missing: tuple[int, ...] = GONE,
+    **form: str,
+) -> Row:  # fmt: skip
+    """A form."""
+    return Row("POST", path, who, kinds, own, missing, form)
+
+
+def call(method: str, path: str, who: frozenset[str], *kinds: str, own: tuple[int, ...] = SHOWN, **body: str) -> Row:
+    """A call of the JSON interface."""
+    return Row(method, path, who, kinds, own, GONE, body, json=True)
+
+
+HELD = {"_attempt": "$attempt", "_claim": "$claim", "_module": "$module"}
+SIGN_IN = [
+    get("/", ANYBODY, own=MOVED),
+    get("/login", ANYBODY),
+    post("/login", ANYBODY, own=(401,), name="agent.nobody", password="not a password of anybody"),
+    post("/logout", STAFF),
+    get("/enter/{token}", HOLDER, "login", missing=MOVED),
+    post("/enter/{token}", HOLDER, "login"),
+    get("/set-password/{token}", HOLDER, "password"),
+    post("/set-password/{token}", HOLDER, "password", own=(422,), name="somebody", password="a", repeat="b"),
+    call("POST", "/api/v1/session", ANYBODY, own=(401,), name="agent.nobody", password="nothing"),
+    call("DELETE", "/api/v1/session", STAFF, own=(204,)),
+]
+OPEN = [
+    get("/livez", ANYBODY),
+    get("/readyz", ANYBODY),
+    get("/metrics", ANYBODY),
+    get("/static/{file_path}", ANYBODY, "file"),
+    get("/public/is-this-real", ANYBODY, query=("agent",)),
+    get("/public/office", ANYBODY),
+]
+RESPONDENT = [
+    get("/s/{token}", HOLDER, "link", query=("at",)),
+    post("/s/{token}", HOLDER, "link", at="q_consent", version="$version", q_consent="1", go="next"),
+    get("/s/{token}/done", HOLDER, "link", own=MOVED),
+    get("/s/{token}/later", HOLDER, "link"),
+    post("/s/{token}/later", HOLDER, "link", own=(422,), slot="never"),
+    get("/s/{token}/later/done", HOLDER, "link", own=MOVED),
+    get("/s/{token}/decline", HOLDER, "link"),
+    post("/s/{token}/decline", HOLDER, "link", scope=""),
+    get("/s/{token}/declined", HOLDER, "link"),
+    call("GET", "/api/v1/s/{token}", HOLDER, "link"),
+    call("PUT", "/api/v1/s/{token}/draft", HOLDER, "link", version="$version", answers="$answers"),
+    call("POST", "/api/v1/s/{token}/submission", HOLDER, "link", own=(422,), version="$version", answers="$answers"),
+]
+CALLING = [
+    get("/agent", AGENT),
+    get("/agent/inbound", AGENT),
+    post("/agent/inbound", AGENT, own=(200, 422), number="19919999999"),
+    get("/agent/cases/{ref}", AGENT, "held", query=("module", "inbound")),
+    get("/agent/attempts/{attempt}", AGENT, "attempt"),
+    post("/agent/cases/{ref}/answers", AGENT, "held", own=(303, 422), **HELD, a1="3", s2="4"),
+    post("/agent/cases/{ref}/heartbeat", AGENT, "held"),
+    post("/agent/cases/{ref}/outcome", AGENT, "held", own=(422,), **HELD, code="", note="", day="", clock=""),
+    post("/agent/attempts/{attempt}/undo", AGENT, "attempt", own=(303, 409)),
+    post("/agent/inbound/{ref}", AGENT, "seen", own=(409,), token="$inbound"),
+    post("/agent/next", AGENT),
+    post("/agent/cases/{ref}/release", AGENT, "held", own=(422,), reason="no reason at all"),
+    call("POST", "/api/v1/agent/next", AGENT),
+    call("POST", "/api/v1/cases/{ref}/heartbeat", AGENT, "held", attempt="$attempt", claim="$claim"),
+    call("POST", "/api/v1/cases/{ref}/reveal", AGENT | SUPERVISOR, "held", reason="对方要求回电核对"),
+    call(
+        "POST", "/api/v1/cases/{ref}/attempts", AGENT, "held", own=(422,), attempt="$attempt", claim="$claim", code="x"
+    ),
+    call("POST", "/api/v1/cases/{ref}/release", AGENT, "held", reason="break"),
+]
+RESULTS = [
+    get("/report", READERS),
+    get("/report/{wave}", READERS, "wave"),
+    get("/report/{wave}/projects/{code}", READERS, "wave", "project"),
+    get("/report/{wave}/figures/{figure}", READERS, "wave", "figure"),
+    post("/report/{wave}/files", READERS, "wave", own=SHOWN, format="csv"),
+    call("GET", "/api/v1/waves", READERS),
+    call("GET", "/api/v1/waves/{wave}/report", READERS, "wave"),
+    call("GET", "/api/v1/waves/{wave}/progress", READERS, "wave"),
+]
+SUPERVISING = [
+    get("/supervisor", SUPERVISOR),
+    post("/supervisor/clock", SUPERVISOR, own=GONE, to="tomorrow"),
+    post("/supervisor/late/{ref}", SUPERVISOR, "late", reason="已核对"),
+    post("/supervisor/cases/{ref}/resume", SUPERVISOR, "suspended"),
+    post("/supervisor/cases/{ref}/close", SUPERVISOR, "suspended", own=(409,)),
+    get("/supervisor/imports", SUPERVISOR, query=("project",)),
+    post("/supervisor/imports", SUPERVISOR, own=(422,), kind="zones", project="P01", programme="2026"),
+    get("/supervisor/imports/{ref}", SUPERVISOR, "upload"),
+    get("/supervisor/imports/{ref}/report", SUPERVISOR, "upload"),
+    post("/supervisor/imports/{ref}/confirm", SUPERVISOR, "upload"),
+    post("/supervisor/imports/{ref}/undo", SUPERVISOR, "batch", own=(409,)),
+    post("/supervisor/imports/{ref}/discard", SUPERVISOR, "upload"),
+]
+PLANNING = [
+    get("/supervisor/projects", SUPERVISOR),
+    get("/supervisor/projects/{code}", SUPERVISOR, "project"),
+    post("/supervisor/projects/{code}", SUPERVISOR, "project", own=(409, 422), version="x", name="名称", lead="1"),
+    get("/supervisor/waves", SUPERVISOR),
+    get("/supervisor/waves/new", SUPERVISOR),
+    post("/supervisor/waves/plan", SUPERVISOR, own=(422,), way="paste", plan="code = 1"),
+    post("/supervisor/waves", SUPERVISOR, own=(422,), plan="code = 1"),
+    get("/supervisor/waves/{code}", SUPERVISOR, "any wave"),
+    post("/supervisor/waves/{code}/replicates", SUPERVISOR, "any wave", own=(409,), project="P01"),
+    post("/supervisor/waves/{code}/close", SUPERVISOR, "any wave", own=(422,), confirm="W9"),
+    get("/supervisor/waves/{code}/cases", SUPERVISOR, "any wave", query=("state", "after")),
+    get("/supervisor/cases/{ref}", SUPERVISOR, "seen"),
+    post("/supervisor/cases/{ref}/reveal", SUPERVISOR, "seen", own=SHOWN, reason="对方要求回电核对"),
+    post("/supervisor/attempts/{ref}/correct", SUPERVISOR, "attempt", code="311", why="听录音后更正", note="",
+         appointment_at=""),
+]  # fmt: skip
+POLICY: tuple[Row, ...] = (*OPEN, *RESPONDENT, *RESULTS, *SUPERVISING, *PLANNING, *CALLING, *SIGN_IN)
+"""In the order in which the matrix walks it: looking first, signing out last."""
