@@ -99,6 +99,10 @@ class LinkExpired(ServiceError):
 class LinkRevoked(ServiceError):
     """The link was taken back: the respondent declined, or a newer one was sent."""
 
+    def __init__(self, declined: bool = False) -> None:
+        super().__init__()
+        self.sentence = "您表示过不参加, 这个链接已经停用。" if declined else ""
+
 
 class FieldworkClosed(ServiceError):
     """The wave takes no answers any more, or the case needs none."""

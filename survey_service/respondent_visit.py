@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from callbacks import links
+from callbacks.do_not_contact import HARD_REFUSAL, SOFT_REFUSAL
 from callbacks.links import LinkCondition, LinkState
 from callbacks.states import FINAL, CaseState
 from questionnaires import submissions, versions
@@ -67,6 +68,12 @@ class Visit:
         return str(self.parts[0].version_id) if self.parts else ""
 
     @property
+    def declined(self) -> str | None:
+        """The refusal code that ended the case, and this link with it."""
+        revoked, code = self.link.condition is LinkCondition.REVOKED, self.fieldwork.final_code
+        return code if revoked and code in (SOFT_REFUSAL, HARD_REFUSAL) else None
+
+    @property
     def path(self) -> Path:
         """The questionnaire as far as it has come."""
         return path(self.parts)
@@ -85,6 +92,8 @@ class Visit:
         condition = self.link.condition
         if condition is not LinkCondition.USED and not self.fieldwork.wave_open:
             raise FieldworkClosed
+        if self.declined:
+            raise LinkRevoked(declined=True)
         if condition in SPENT:
             raise SPENT[condition]
         if self.fieldwork.case_state in FINAL or not self.parts:

@@ -75,7 +75,8 @@ async def _go_on(
     request: Request[Any, Any, Any], token: str, visit: Visit, form: Form, cookies: list[Cookie]
 ) -> Response[Any]:
     site, actor = site_of(request), respondent_of(request)
-    before, given = visit.path.page(form.at), _given(visit, form)
+    before = visit.path.page(form.at)
+    given = _given(before, form)
     kept = await respondent_flow.save(site, visit, given, actor)
     visit = kept.visit
     if form.go == BACK:
@@ -84,16 +85,16 @@ async def _go_on(
     asked = next((key for key in given if key in kept.refused), None)
     if asked is not None and before.question is not None and before.question.name == asked:
         return _refused(request, token, visit, before, given[asked], kept.refused[asked], cookies)
-    page = visit.path.page()
+    page = visit.path.page() if given or form.at else before
     if form.go == SUBMIT:
         return await _submit(request, token, visit, page, cookies)
     return _to(token, page.question.name if page.question else None, cookies)
 
 
-def _given(visit: Visit, form: Form) -> Given:
+def _given(before: Page, form: Form) -> Given:
     """The answers in the form; a question shown and left alone is a blank, unless the respondent only looks back."""
     given = {key: values for key, values in form.answers.items() if key != CONSENT}
-    question = visit.path.page(form.at).question
+    question = before.question
     asked = question is not None and question.name == form.at and form.go != SUBMIT
     if asked and form.at not in given:
         given[form.at] = []

@@ -10,9 +10,8 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from callbacks import do_not_contact
+from callbacks.do_not_contact import HARD_REFUSAL
 from callbacks.errors import AppointmentRefused, HeldByAnother, UnknownCase
-from callbacks.links import LinkCondition
 from survey_service import respondent_flow
 from survey_service.errors import FieldworkClosed
 from survey_service.respondent_flow import Slot
@@ -127,7 +126,7 @@ async def decline(request: Request[Any, Any, Any], token: FromPath[str]) -> Resp
     """Ends the case as a refusal; the second press finds what the first one did."""
     visit = await arrive(request, token)
     form = await form_of(request)
-    if _declined(visit) is None:
+    if visit.declined is None:
         visit.refuse_spent()
         if form.scope not in (ONCE, NEVER):
             return Redirect(f"/s/{token}/decline", status_code=303)
@@ -145,19 +144,11 @@ async def decline(request: Request[Any, Any, Any], token: FromPath[str]) -> Resp
 async def declined_page(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """What was noted down."""
     visit = await arrive(request, token)
-    scope = _declined(visit)
-    if scope is None:
+    if visit.declined is None:
         visit.refuse_spent()
         return pages.page(request, "respondents/decline.html", token=token, error=None)
+    scope = NEVER if visit.declined == HARD_REFUSAL else ONCE
     return pages.page(request, "respondents/declined.html", scope=scope)
-
-
-def _declined(visit: Visit) -> str | None:
-    """The refusal that ended the case and this link with it."""
-    if visit.link.condition is not LinkCondition.REVOKED:
-        return None
-    codes = {do_not_contact.SOFT_REFUSAL: ONCE, do_not_contact.HARD_REFUSAL: NEVER}
-    return codes.get(visit.fieldwork.final_code or "")
 
 
 HANDLERS = [later_page, later, later_done, decline_page, decline, declined_page]

@@ -27,7 +27,7 @@ def question(page: Page) -> str:
 
 def answer_on(page: Page, answers: dict[str, str]) -> list[str]:
     """Answer page by page: by the words of `answers` where the question holds them, else the first answer offered."""
-    asked = []
+    asked = list[str]()
     for _ in range(80):
         words = question(page)
         if not words:

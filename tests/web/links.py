@@ -5,12 +5,13 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from callbacks import links
-from callbacks.models import Case, Module, Project, Wave
+from callbacks.models import Case, Entitlement, Module, Project, Wave
 from questionnaires import library, versions
 from questionnaires.xlsform import read_folder
 from survey_service.audit import COMMAND
@@ -56,18 +57,20 @@ class Scene:
     projects: Sequence[Project]
     invited: list[Invited] = field(default_factory=list)
 
-    async def invite(self, name: str = "", phone: str = "", **case: object) -> Invited:
+    async def invite(self, name: str = "", phone: str = "", **case: Any) -> Invited:
         """One more person with a link to all projects of the scene."""
         sealer, found = self.office.site.keyring, []
         who, contact = await cast.person(sealer, name, phone)
+        given: dict[str, Any] = {
+            "state": "S01", "next_attempt_at": cast.NOW, "created_at": cast.NOW, "changed_at": cast.NOW, **case,
+        }  # fmt: skip
         made = await Case.create(
             ref=cast.ref("case"), wave_id=self.wave.id, person_ref=who.ref, contact_ref=contact.ref,
-            phone_digest=contact.phone_digest,
-            **{"state": "S01", "next_attempt_at": cast.NOW, "created_at": cast.NOW, "changed_at": cast.NOW, **case},
+            phone_digest=contact.phone_digest, **given,
         )  # fmt: skip
         for number, about in enumerate(self.projects, 1):
             frame = await cast.frame(self.wave, about)
-            entitled = await cast.Entitlement.create(
+            entitled = await Entitlement.create(
                 ref=cast.ref("ent"), project_id=about.id, person_ref=who.ref, frame_date=cast.TODAY,
                 batch_id=frame.batch_id,
             )  # fmt: skip
@@ -85,10 +88,10 @@ class Scene:
         return invited
 
 
-async def scene(office: serving.Office, *projects: Mapping[str, object]) -> Scene:
+async def scene(office: serving.Office, *projects: Mapping[str, Any]) -> Scene:
     """The wave; without arguments one subsidy project."""
     about = [
-        await cast.project(f"P{number:02d}", **given)  # type: ignore[arg-type]
+        await cast.project(f"P{number:02d}", **given)
         for number, given in enumerate(projects or ({"name": "高龄津贴"},), 1)
     ]
     wave = await cast.wave(mobile_version_id=await mobile_version(office))

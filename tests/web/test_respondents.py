@@ -63,7 +63,7 @@ async def test_previews_change_nothing(office: serving.Office) -> None:
         answer = await client.request(method, invited.url, headers={"user-agent": PREVIEWS[number % len(PREVIEWS)]})
         assert answer.status_code == 200
     link = await Link.get(case_id=invited.case.id)
-    assert (link.used_at, link.device_hash, link.notice_sha256) == (None, None, None)
+    assert not any([link.used_at, link.device_hash, link.notice_sha256])
     assert await statements.rows("SELECT id FROM questionnaires_submission") == []
     assert await audit.head() == before
     phone = Respondent(client, invited.url)
