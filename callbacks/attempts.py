@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
-from callbacks import case_queue, cases, histories, outcomes
+from callbacks import case_queue, cases, escalations, histories, outcomes
 from callbacks.calendar_days import WorkCalendar
 from callbacks.case_machine import CORRECTION, LEASE
 from callbacks.case_row import CaseRow, by_ref, load, restored, snapshot, write
@@ -242,6 +242,7 @@ async def _correctable(scope: Scope, attempt_ref: str, now: dt.datetime, reason:
         raise UnknownCase(attempt_ref)
     case = await load(original["case_id"])
     if scope.role == SUPERVISOR:
+        await escalations.find(scope, case.ref)  # a supervisor of other zones has nothing to correct here
         if not reason.strip():
             raise OutcomeRefused("reason", "更正别人登记的结果要写理由。")
     elif original["agent_id"] != scope.account_id:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from callbacks import links
+from callbacks.case_row import load, snapshot
 from callbacks.models import Attempt, Case, NumberRepair, Person, ProjectDepartment, Wave
 from questionnaires import versions
 from survey_service import accounts, import_office, staging
@@ -154,7 +155,7 @@ async def _attempt(ground: Ground, case: Case, agent: int, *, contested: bool) -
     ref, sealer = cast.ref("att"), ground.office.site.keyring
     await Attempt.create(
         ref=ref, case_id=case.id, number=1, agent_id=agent, started_at=cast.NOW, ended_at=cast.NOW, code="310",
-        contested=contested, note_sealed=sealer.seal("callbacks_attempt.note", ref, f"{CANARY}备注"),
+        contested=contested, before=snapshot(await load(case.id)), note_sealed=sealer.seal("callbacks_attempt.note", ref, f"{CANARY}备注"),
     )  # fmt: skip
     ground.shared[f"{'late' if contested else 'attempt'}:{case.id}"] = ref
 
