@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from analysis import charts, wording
 from analysis.report_model import Figure, ProjectRow, Report
-from survey_service.wave_progress import Progress
 
 T = TypeVar("T")
 CODES = frozenset({
@@ -109,8 +108,8 @@ def levels(row: ProjectRow) -> Markup:
     return Markup(charts.levels_bar(row.levels, 640, "levels"))
 
 
-def next_steps(report: Report, work: Progress) -> tuple[Step, ...]:
-    """What the numbers ask for, most urgent first."""
+def next_steps(report: Report, overdue: int) -> tuple[Step, ...]:
+    """What the numbers ask for, most urgent first; `overdue` people should have been called by now."""
     steps = []
     for group in report.verdicts:
         names = tuple(item.name for item in group.items)
@@ -122,8 +121,8 @@ def next_steps(report: Report, work: Progress) -> tuple[Step, ...]:
             steps.append(
                 Step(f"{len(names)}个项目证据不足：继续回访，还差多少份见各项目名下。", "#verdict-insufficient")
             )
-    if work.overdue:
-        steps.append(Step(f"{work.overdue}人超期未回访，请民生办安排人手。", "#fieldwork"))
+    if overdue:
+        steps.append(Step(f"{overdue}人超期未回访，请民生办安排人手。", "#fieldwork"))
     if _response(report) < LOW_RESPONSE and report.wave.closed:
         steps.append(Step("应答率不到一半，引用结果时请连同应答率一起说。", "#fieldwork"))
     if report.unlisted:

@@ -48,7 +48,7 @@ async def project(request: Request[Any, Any, Any], wave: FromPath[str], code: Fr
     if code not in rows:
         raise NotFound
     row = rows[code]
-    context = {
+    context: dict[str, Any] = {
         "opened": report_page.typeset(report_project.opened(given, code)), "levels": report_page.levels(row),
         "group": next((group for group in ready.verdicts if group.verdict == row.satisfaction.verdict), None),
     }  # fmt: skip
@@ -106,8 +106,8 @@ async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: 
     _, report = await reports.built(wave.code, site.settings, now)
     work = await wave_progress.progress(wave.id, wave.code, now, site.settings.zone)
     ready = report_page.typeset(report)
-    context = {
-        "progress": work, "steps": report_page.next_steps(ready, work), "formats": reports.LABELS,
+    context: dict[str, Any] = {
+        "progress": work, "steps": report_page.next_steps(ready, work.overdue), "formats": reports.LABELS,
         "pictures": (report_page.intervals(ready), report_page.awareness(ready)),
     }  # fmt: skip
     return pages.page(request, "officials/wave.html", wave=wave, waves=waves, report=ready, **context)

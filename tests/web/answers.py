@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
@@ -129,13 +130,13 @@ async def _added(sql: str, *values: object) -> int:
     return int(found["id"])
 
 
-async def scene(**wave_fields: object) -> Scene:
+async def scene(**wave_fields: Any) -> Scene:
     """The whole scene in one transaction; see `_made`."""
     async with in_transaction("default"):
         return await _made(**wave_fields)
 
 
-async def _made(**wave_fields: object) -> Scene:
+async def _made(**wave_fields: Any) -> Scene:
     """达标 (relief), 未达标 (road), 证据不足 (clinic), too few (training, sensitive orphans), and one without a list."""
     east, west = await cast.zone(), await cast.zone("CD02", "城西街道")
     wave = await cast.wave(**wave_fields)

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from questionnaires import statements
 from survey_service import audit
 from survey_service.viewer import Role
 from tests import cast, serving
-from tests.web import answers
+from tests.web import answers, links
 
 LINK = re.compile(r'href="(/report[^"#]*)"')
 READERS = (Role.OFFICIAL, Role.SUPERVISOR)
@@ -89,19 +90,29 @@ async def test_the_name_rate_comes_before_its_verdict(office: serving.Office) ->
     assert "（" in page and "高于目标8.3个百分点" in row
 
 
-async def test_an_answer_moves_n_and_the_rate_at_the_next_load(office: serving.Office) -> None:
-    scene = await answers.scene()
+async def test_an_answer_given_on_a_phone_moves_n_and_the_rate_at_the_next_load(office: serving.Office) -> None:
+    scene = await links.scene(office)
+    people = [await scene.invite() for _ in range(6)]
     visitor = await office.visitor_as("official")
-    before = text_of(await visitor.get("/report/W1/projects/P03"))
-    assert "80/84" in before and "95.2%" in before
-    frame = await statements.row(
-        "SELECT id, batch_id FROM callbacks_frame WHERE project_id = $1", scene.projects["P03"].id
-    )
-    assert frame is not None
-    told = [answers.Told(1, scene.east, answers.UNSATISFIED, "1")]
-    await answers.answered(scene.wave, scene.projects["P03"], frame["id"], frame["batch_id"], told)
-    after = text_of(await visitor.get("/report/W1/projects/P03"))
-    assert "80/85" in after and "94.1%" in after
+    for person in people[:5]:
+        assert "不出数" in text_of(await visitor.get("/report")) or "还没有有效答案" in text_of(
+            await visitor.get("/report")
+        )
+        await fill_in(office, person, links.SATISFIED)
+    before = text_of(await visitor.get("/report/W1/projects/P01"))
+    assert "满意率 5/5 100.0%" in before
+    await fill_in(office, people[5], {**links.SATISFIED, "c1": "2", "g1": "2", "d1": "4", "e1": "3"})
+    after = text_of(await visitor.get("/report/W1/projects/P01"))
+    assert "满意率 5/6 83.3%" in after
+    assert "83.3%" in text_of(await visitor.get("/report"))
+
+
+async def fill_in(office: serving.Office, person: links.Invited, answers_: Mapping[str, str]) -> None:
+    """The whole questionnaire from the link to 提交, as a phone without scripts does it."""
+    respondent = links.Respondent(office.visitor(), person.url)
+    await respondent.agree()
+    await respondent.answer_all(answers_)
+    assert (await respondent.submit()).status_code == 200
 
 
 async def test_every_link_of_the_pages_leads_somewhere(office: serving.Office) -> None:
