@@ -149,6 +149,12 @@ async def change_role(account: Account, role: Role) -> Fact:
     return Fact("account_role_changed", account.ref, {"from": account.role, "to": role.value})
 
 
+async def end_sessions(account: Account) -> tuple[int, Fact]:
+    """Sign the account out everywhere; how many sessions that were."""
+    ended = await LoginSession.filter(account_id=account.id).delete()
+    return ended, Fact("sessions_ended", account.ref, {"count": ended})
+
+
 async def by_ref(ref: str) -> Account:
     """The account, or NotFound."""
     account = await Account.get_or_none(ref=ref)

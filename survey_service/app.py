@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 from survey_service import logs, running
 from survey_service.settings import Settings
 from survey_service.web import (
+    admins,
     agents_case,
     agents_inbound,
     agents_outcomes,
@@ -19,13 +20,17 @@ from survey_service.web import (
     api_agents,
     api_reports,
     api_respondents,
+    auditors,
     cases_pages,
     health,
     imports_pages,
+    landings,
+    messages_pages,
     officials,
     pages,
     projects_pages,
     public_pages,
+    receipts,
     respondents,
     respondents_leaving,
     signin,
@@ -57,6 +62,11 @@ HANDLERS = [
     *projects_pages.HANDLERS,
     *waves_pages.HANDLERS,
     *cases_pages.HANDLERS,
+    *messages_pages.HANDLERS,
+    *receipts.HANDLERS,
+    *landings.HANDLERS,
+    *admins.HANDLERS,
+    *auditors.HANDLERS,
 ]
 
 

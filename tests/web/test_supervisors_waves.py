@@ -244,8 +244,8 @@ async def test_an_outcome_is_corrected_with_a_reason_by_an_added_row(office: ser
     for form, sentence in (
         ({"code": "200", "why": ""}, "要写理由"),
         ({"code": "999", "why": "登记错了"}, "请选择正确的结果"),
-        ({"code": "210", "why": "登记错了"}, "约好的日期"),
-        ({"code": "210", "why": "登记错了", "appointment_at": "后天"}, "没有填对"),
+        ({"code": "210", "why": "登记错了", "note": "约了"}, "约好的"),
+        ({"code": "210", "why": "登记错了", "note": "约了", "appointment_at": "后天"}, "没有填对"),
     ):
         answer = await chief.post(place, data=form)
         assert answer.status_code == 422 and sentence in answer.text, form

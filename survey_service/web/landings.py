@@ -1,0 +1,102 @@
+"""Where reviewers, departments and streets land: their tasks so far, and plainly what is still to come."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from callbacks import number_repairs
+from callbacks.errors import NumberRefused
+from callbacks.scope import Rows, conditions
+from questionnaires.statements import rows
+from survey_service import field, repair_desk, report_access
+from survey_service.repair_desk import RELATIONS, Person
+from survey_service.viewer import Role
+from survey_service.web import pages
+from survey_service.web.guards import actor_of, allow
+from survey_service.web.staff_desk import Staff, staff_of
+
+Form = URLEncodedBody[dict[str, str]]
+FINDERS = allow(Role.STREET, Role.DEPARTMENT)
+
+
+@get("/review", opt=allow(Role.REVIEWER))
+async def review_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """What reviewing will be; nothing waits here yet."""
+    done = await rows("SELECT count(*) AS n FROM callbacks_case WHERE state = 'S08'")
+    return pages.page(request, "streets/review.html", waiting=int(done[0]["n"]))
+
+
+@get("/street", opt=allow(Role.STREET))
+async def street_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """The street's numbers to be found."""
+    return await _page(request, await staff_of(request))
+
+
+@get("/department", opt=allow(Role.DEPARTMENT))
+async def department_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """The department's projects, its numbers to be found, results of closed waves."""
+    return await _page(request, await staff_of(request))
+
+
+async def _page(
+    request: Request[Any, Any, Any], staff: Staff, *, status: int = 200, repair: int = 0, person: Person | None = None,
+    error: str = "", typed: str = "", relation: str = "self",
+) -> Response[str]:  # fmt: skip
+    seen = conditions(staff.scope, Rows.PROJECT, "p")
+    projects = await rows(
+        "SELECT p.code, p.public_name, (SELECT count(*) FROM callbacks_entitlement e WHERE e.project_id = p.id) AS n"
+        f" FROM callbacks_project p WHERE {seen.sql} ORDER BY p.position, p.id",
+        *seen.args,
+    )
+    tasks = await repair_desk.tasks(staff.site.keyring, staff.scope, staff.today)
+    return pages.page(
+        request, "streets/tasks.html", status=status, tasks=tasks, repair=repair, person=person, error=error,
+        typed=typed, relation=relation, relations=list(RELATIONS.items()),
+        projects=projects if staff.viewer.role is Role.DEPARTMENT else [],
+        waves=await report_access.visible_waves(staff.viewer),
+    )  # fmt: skip
+
+
+@post("/repairs/{repair:int}/who", opt=FINDERS)
+async def who(request: Request[Any, Any, Any], repair: FromPath[int]) -> Response[str]:
+    """Whose number it is; on record before it is shown."""
+    staff = await staff_of(request)
+    tasks = await repair_desk.tasks(staff.site.keyring, staff.scope, staff.today)
+    person = await repair_desk.who(staff.site, actor_of(request), staff.scope, tasks, repair)
+    return await _page(request, staff, repair=repair, person=person)
+
+
+@post("/repairs/{repair:int}/found", opt=FINDERS)
+async def found(request: Request[Any, Any, Any], repair: FromPath[int], data: Form) -> Response[Any]:
+    """A number was found."""
+    staff = await staff_of(request)
+    typed, relation = data.get("phone", "")[:40], data.get("relation", "self")
+    hours = await field.hours(staff.site.settings)
+    try:
+        if relation not in RELATIONS:
+            raise NumberRefused("请选择这是谁的号码。")
+        async with staff.site.ledger.change(actor_of(request)) as change:
+            _, fact = await number_repairs.fixed(
+                staff.scope, repair, typed, change.now, hours.calendar, hours.windows, staff.site.keyring, relation
+            )
+            change.record(fact)
+    except NumberRefused as refused:
+        sentence = refused.sentence
+        return await _page(request, staff, status=422, repair=repair, error=sentence, typed=typed, relation=relation)
+    return Redirect(f"{staff.viewer.role.home}?done=number-fixed", status_code=303)
+
+
+@post("/repairs/{repair:int}/none", opt=FINDERS)
+async def none_found(request: Request[Any, Any, Any], repair: FromPath[int]) -> Redirect:
+    """Nobody knows a number."""
+    staff = await staff_of(request)
+    hours = await field.hours(staff.site.settings)
+    async with staff.site.ledger.change(actor_of(request)) as change:
+        _, fact = await number_repairs.not_found(staff.scope, repair, change.now, hours.calendar, hours.windows)
+        change.record(fact)
+    return Redirect(f"{staff.viewer.role.home}?done=number-not-found", status_code=303)
+
+
+HANDLERS = [review_page, street_page, department_page, who, found, none_found]
