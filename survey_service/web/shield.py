@@ -1,6 +1,7 @@
 """The outermost layer: client address, host names, methods, security headers, request ids, body sizes, log."""
 
 import logging
+import re
 import secrets
 import time
 from ipaddress import ip_address, ip_network
@@ -16,6 +17,9 @@ ACCESS = logging.getLogger("survey.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 SURVEY_PATHS = ("/s/", "/api/v1/s/")
 SECRET_PATHS = (*SURVEY_PATHS, "/enter/", "/set-password/", "/hooks/")
+STRANGE = re.compile(r"[^/]*(?:[^/A-Za-z0-9._-]|[0-9]{7})[^/]*")
+"""A segment that none of our addresses has: somebody typed a name or a number there."""
+
 UPLOAD_BYTES, JSON_BYTES, SURVEY_BYTES = 10 * 1024 * 1024 + 65_536, 1024 * 1024, 65_536
 
 
@@ -50,7 +54,7 @@ def logged_path(path: str) -> str:
         if path.startswith(prefix):
             token, _, rest = path.removeprefix(prefix).partition("/")
             return f"{prefix}{token_digest(token)[:8]}{'/' + rest if rest else ''}"
-    return path
+    return STRANGE.sub("***", path)
 
 
 class Shield:
