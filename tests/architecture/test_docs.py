@@ -73,8 +73,8 @@ def test_every_command_in_the_documents_exists() -> None:
 def _exists(words: list[str]) -> bool:
     command: click.Command | None = commands
     for word in words:
-        if not isinstance(command, click.Group):
-            return True  # what follows is an argument
+        if not isinstance(command, click.Group) or word.startswith("-"):
+            return True  # what follows is an argument or an option
         command = command.commands.get(word)
         if command is None:
             return False
