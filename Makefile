@@ -39,10 +39,10 @@ check: $(VENV)/.test ## the quick part: ruff, mypy, import contracts, sizes, wor
 	@$(PYTEST) -q -n $(WORKERS) tests/architecture
 
 bench: $(VENV)/.test ## measured figures; nothing passes or fails by them
-	@for file in $(wildcard benchmarks/[a-z]*.py); do echo "==> $$file"; $(PY) "$$file"; done
+	@for file in $(wildcard benchmarks/[a-z]*.py); do echo "==> $$file"; $(PY) -m benchmarks.$$(basename "$$file" .py); done
 
 faults: $(VENV)/.test ## kill -9, races, full disk at full size (long)
-	@if [ -d tests/faults ]; then FAULTS=full $(PYTEST) -q tests/faults $(ran); fi
+	@if [ -d tests/faults ]; then FAULTS=full $(PYTEST) -q -s -o faulthandler_timeout=7200 tests/faults $(ran); fi
 
 lock: $(VENV)/.test ## both lock files again from pyproject.toml (no addresses in them)
 	@lock() { $(VENV)/bin/uv pip compile -q pyproject.toml "$$@" --generate-hashes --universal --no-emit-index-url --no-header; }; \

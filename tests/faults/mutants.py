@@ -1,6 +1,6 @@
 """Servers with one defect each, made by wrapping the product: what the fault tests must catch.
 
-`python -m tests.faults.mutants NAME --port P --workers N` serves one in the place of `survey-service serve`.
+`python -m tests.faults.mutants MODULE:NAME --port P --workers N` serves one in the place of `survey-service serve`.
 """
 
 import argparse
@@ -163,7 +163,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
-    serving.TARGET = f"tests.faults.mutants:{chosen.name}"
+    serving.TARGET = chosen.name
     serving.serve(serving.chosen(Settings.from_env(), None, chosen.port), chosen.workers)
 
 

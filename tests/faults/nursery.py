@@ -59,7 +59,7 @@ def _serve(order: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["env"])
     if order["mutant"]:
-        serving.TARGET = f"tests.faults.mutants:{order['mutant']}"
+        serving.TARGET = order["mutant"]
     settings = serving.chosen(Settings.from_env(), None, None)
     serving.refuse_unsafe(settings, order["workers"])
     serving.serve(settings, order["workers"])

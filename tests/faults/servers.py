@@ -24,13 +24,14 @@ PATIENCE = 60.0
 
 @dataclass(slots=True)
 class ServerProcess:
-    """`survey-service serve` for one installation; `mutant` names a defect from mutants.py instead."""
+    """`survey-service serve` for one installation; `mutant` names an application of `module` to serve instead."""
 
     place: Installation
     mutant: str = ""
     workers: int = 1
     before: Sequence[str] = ()
     nursery: Nursery | None = None
+    module: str = "tests.faults.mutants"
     process: psutil.Process | None = field(default=None)
 
     @property
@@ -50,12 +51,18 @@ class ServerProcess:
 
     def _fork(self, env: dict[str, str]) -> psutil.Process:
         assert self.nursery is not None
-        order = {"mutant": self.mutant, "workers": self.workers, "env": env, "log": str(self.log)}
+        order = {
+            "mutant": f"{self.module}:{self.mutant}" if self.mutant else "",
+            "workers": self.workers,
+            "env": env,
+            "log": str(self.log),
+        }
         return psutil.Process(self.nursery.bear(order))
 
     def _execute(self, env: dict[str, str]) -> psutil.Process:
         arguments = ["--port", str(self.place.settings.port), "--workers", str(self.workers)]
-        module = ["tests.faults.mutants", self.mutant] if self.mutant else ["survey_service", "serve"]
+        mutant = ["tests.faults.mutants", f"{self.module}:{self.mutant}"]
+        module = mutant if self.mutant else ["survey_service", "serve"]
         with self.log.open("ab") as out:
             return psutil.Popen(
                 [*self.before, sys.executable, "-m", *module, *arguments],
