@@ -84,9 +84,9 @@ def _appointment(desk: Desk, data: dict[str, str]) -> dt.datetime | None:
     text = data.get("at", "") or f"{data.get('day', '')}T{data.get('clock', '')}"
     try:
         at = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=desk.site.settings.zone)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # the first and the last day of all years have no other zone
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=desk.site.settings.zone)).astimezone(dt.UTC)
 
 
 async def _again(

@@ -126,7 +126,7 @@ def _appointment(data: dict[str, str], staff: Staff) -> dt.datetime | None:
         return None
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=staff.site.settings.zone).astimezone(dt.UTC)
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise BadInput("约好的时间没有填对，例如 2026-03-06 15:00。", "appointment_at") from problem
 
 

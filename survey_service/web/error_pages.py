@@ -5,11 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from asyncpg.exceptions import CharacterNotInRepertoireError
 from jinja2 import Environment
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
 from litestar.response import Redirect
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError, TransactionManagementError
+from tortoise.exceptions import ValidationError as UnstorableText
 
 from survey_service.errors import ANSWERS, Answer, BadInput, NotSignedIn, TooManyTries
 from survey_service.web import pages
@@ -38,6 +40,8 @@ def answer_for(error: Exception) -> Answer:
     for kind in type(error).__mro__:
         if found := ANSWERS.get(kind) or DOMAIN_ANSWERS.get(kind):
             return Answer(found.status, found.code, sentence_of(error) or found.sentence)
+    if _unstorable(error):
+        return FRAMEWORK[422]
     if isinstance(error, DATABASE_AWAY) and not isinstance(error, IntegrityError):
         return FRAMEWORK[503]
     if isinstance(error, ValidationException) or _too_deep(error):
@@ -45,6 +49,11 @@ def answer_for(error: Exception) -> Answer:
     if isinstance(error, (NotFoundException, MethodNotAllowedException, HTTPException)):
         return FRAMEWORK.get(error.status_code, FRAMEWORK[400] if error.status_code < 500 else INTERNAL)
     return INTERNAL
+
+
+def _unstorable(error: Exception) -> bool:
+    """Text that a column cannot hold: too long for it, or with the NUL that PostgreSQL knows no place for."""
+    return isinstance(error, UnstorableText) or isinstance(error.__cause__, CharacterNotInRepertoireError)
 
 
 def _too_deep(error: Exception) -> bool:

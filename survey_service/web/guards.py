@@ -9,7 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 from questionnaires.facts import Fact
 from survey_service import sessions
 from survey_service.audit import Actor
-from survey_service.errors import ForgedRequest, NotAllowed, NotSignedIn
+from survey_service.errors import BadInput, ForgedRequest, NotAllowed, NotSignedIn
 from survey_service.site import Site
 from survey_service.viewer import Role, Viewer
 from survey_service.web.shield import SURVEY_PATHS, logged_path
@@ -56,6 +56,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if not handler.opt.get("public"):
         await _refuse_role(connection, handler, viewer)
     if unsafe and viewer is not None and not handler.opt.get("capability"):
+        await _refuse_unreadable_form(connection)
         site = site_of(connection)
         if not sessions.csrf_fits(site.keyring, viewer.session_hash, await _given_token(connection)):
             await _denied(connection, "forged")
@@ -88,6 +89,15 @@ def from_our_page(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
         return True
     # cut, not parsed: an origin is a scheme and a host, and a parser would fail over what is neither
     return origin.partition("://")[2] == connection.headers.get("host", "")
+
+
+async def _refuse_unreadable_form(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """The framework decodes the parts of a form as they say and fails over those that lie; handlers read it after us."""
+    if connection.headers.get("content-type", "").startswith(FORMS[1]) and isinstance(connection, Request):
+        try:
+            await connection.form()
+        except (UnicodeDecodeError, LookupError) as problem:
+            raise BadInput("提交的表单读不了，请在打开的网页上重新填写。") from problem
 
 
 async def _given_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

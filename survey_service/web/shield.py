@@ -20,6 +20,7 @@ SECRET_PATHS = (*SURVEY_PATHS, "/enter/", "/set-password/", "/hooks/")
 STRANGE = re.compile(r"[^/]*(?:[^/A-Za-z0-9._-]|[0-9]{7})[^/]*")
 """A segment that none of our addresses has: somebody typed a name or a number there."""
 
+LONGEST_FILE_NAME = 255
 UPLOAD_BYTES, JSON_BYTES, SURVEY_BYTES = 10 * 1024 * 1024 + 65_536, 1024 * 1024, 65_536
 
 
@@ -96,6 +97,8 @@ class Shield:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:20]) > body_limit(path):
             return 413, "提交的内容太大。"
+        if path.startswith("/static/") and len(path.encode(errors="replace")) > LONGEST_FILE_NAME:
+            return 404, "没有找到这个文件。"
         if "\x00" in path:
             return 400, "网址有误。"
         return None
