@@ -11,6 +11,7 @@ from callbacks.errors import NumberRefused
 from callbacks.scope import Rows, conditions
 from questionnaires.statements import rows
 from survey_service import field, repair_desk, report_access
+from survey_service.errors import NotFound
 from survey_service.repair_desk import RELATIONS, Person
 from survey_service.viewer import Role
 from survey_service.web import pages
@@ -59,18 +60,26 @@ async def _page(
     )  # fmt: skip
 
 
-@post("/repairs/{repair:int}/who", opt=FINDERS)
-async def who(request: Request[Any, Any, Any], repair: FromPath[int]) -> Response[str]:
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise NotFound
+    return int(text)
+
+
+@post("/repairs/{ref:str}/who", opt=FINDERS)
+async def who(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[str]:
     """Whose number it is; on record before it is shown."""
+    repair = _number(ref)
     staff = await staff_of(request)
     tasks = await repair_desk.tasks(staff.site.keyring, staff.scope, staff.today)
     person = await repair_desk.who(staff.site, actor_of(request), staff.scope, tasks, repair)
     return await _page(request, staff, repair=repair, person=person)
 
 
-@post("/repairs/{repair:int}/found", opt=FINDERS)
-async def found(request: Request[Any, Any, Any], repair: FromPath[int], data: Form) -> Response[Any]:
+@post("/repairs/{ref:str}/found", opt=FINDERS)
+async def found(request: Request[Any, Any, Any], ref: FromPath[str], data: Form) -> Response[Any]:
     """A number was found."""
+    repair = _number(ref)
     staff = await staff_of(request)
     typed, relation = data.get("phone", "")[:40], data.get("relation", "self")
     hours = await field.hours(staff.site.settings)
@@ -88,13 +97,13 @@ async def found(request: Request[Any, Any, Any], repair: FromPath[int], data: Fo
     return Redirect(f"{staff.viewer.role.home}?done=number-fixed", status_code=303)
 
 
-@post("/repairs/{repair:int}/none", opt=FINDERS)
-async def none_found(request: Request[Any, Any, Any], repair: FromPath[int]) -> Redirect:
+@post("/repairs/{ref:str}/none", opt=FINDERS)
+async def none_found(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """Nobody knows a number."""
     staff = await staff_of(request)
     hours = await field.hours(staff.site.settings)
     async with staff.site.ledger.change(actor_of(request)) as change:
-        _, fact = await number_repairs.not_found(staff.scope, repair, change.now, hours.calendar, hours.windows)
+        _, fact = await number_repairs.not_found(staff.scope, _number(ref), change.now, hours.calendar, hours.windows)
         change.record(fact)
     return Redirect(f"{staff.viewer.role.home}?done=number-not-found", status_code=303)
 
