@@ -20,13 +20,14 @@ USUAL = (
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Shares of a project: satisfied, aware, how surely a dial completes, how often money did not arrive."""
+    """Shares of a project: satisfied, aware, how surely a dial completes (or else what), how often money did not arrive."""
 
     satisfied: float
     aware: float = 0.9
     completes: float | None = None
     not_received: float = 0.02
     first: int = 0
+    otherwise: str = "310"
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -34,7 +35,7 @@ PROFILES: Mapping[str, Profile] = {
     "YH02": Profile(0.915, 0.93),
     "YH04": Profile(0.985, 0.99, completes=1, not_received=0, first=60),
     "YH05": Profile(0.80, 0.88),
-    "YH06": Profile(0.92, 0.95, completes=0.87, first=50),
+    "YH06": Profile(0.92, 0.95, completes=0.87, first=50, otherwise="201"),
     "YH07": Profile(0.885, 0.91, not_received=0.04),
     "YH09": Profile(0.99, 0.82),
     "YH11": Profile(0.975, 0.96),
@@ -48,9 +49,9 @@ PROFILES: Mapping[str, Profile] = {
 
 def outcome(projects: tuple[str, ...], chance: random.Random) -> str:
     """The outcome code of one dial to somebody who stands on these projects' lists."""
-    sure = [PROFILES[code].completes for code in projects if PROFILES[code].completes is not None]
-    if sure:
-        return COMPLETE if chance.random() < (sure[0] or 0) else "310"
+    for profile in (PROFILES[code] for code in projects):
+        if profile.completes is not None:
+            return COMPLETE if chance.random() < profile.completes else profile.otherwise
     return chance.choices([code for code, _ in USUAL], [weight for _, weight in USUAL])[0]
 
 
