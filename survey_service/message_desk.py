@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import xlsxwriter
 
 from callbacks.frame.reports import guarded
+from callbacks.scope import Rows, Scope, conditions
 from questionnaires.facts import Fact
 from questionnaires.statements import instant, row, rows
 from survey_service import message_texts, outbox
@@ -103,12 +104,14 @@ async def _channel(wave_id: int, kind: str, text: str, now: dt.datetime) -> Chan
     )  # fmt: skip
 
 
-async def unknown() -> list[Unknown]:
-    """Messages whose fate nobody knows, the oldest first."""
+async def unknown(scope: Scope) -> list[Unknown]:
+    """Messages in sight whose fate nobody knows, the oldest first."""
+    seen = conditions(scope, Rows.CASE, "c")
     found = await rows(
         "SELECT o.ref, o.kind, o.sent_at, w.code AS wave, c.ref AS case_ref FROM survey_service_outbox o"
         " JOIN callbacks_wave w ON w.id = o.wave_id JOIN callbacks_case c ON c.id = o.case_id"
-        " WHERE o.state = 'unknown' ORDER BY o.id LIMIT 200"
+        f" WHERE o.state = 'unknown' AND {seen.sql} ORDER BY o.id LIMIT 200",
+        *seen.args,
     )
     return [
         Unknown(each["ref"], KINDS.get(each["kind"], each["kind"]), each["wave"], each["case_ref"], instant(each["sent_at"]))
@@ -137,25 +140,29 @@ async def _announced(wave_code: str) -> bool:
     return found is not None
 
 
-async def settle(ref: str, word: str, now: dt.datetime) -> Fact:
+async def settle(ref: str, word: str, now: dt.datetime, scope: Scope) -> Fact:
     """What somebody found out about an unknown message. Raises BadInput, and NotFound when it is not unknown (any more)."""
     if word not in BY_HAND:
         raise BadInput("请选择查到的情况。", "as")
+    seen = conditions(scope, Rows.CASE, "c", first=5)
     moved = await rows(
         "UPDATE survey_service_outbox SET state = $1, due_at = $2, last_error = NULL,"
-        " sent_at = CASE WHEN $3 = 'sent' THEN sent_at ELSE NULL END WHERE ref = $4 AND state = 'unknown' RETURNING ref",
-        word, now, word, ref,
+        " sent_at = CASE WHEN $3 = 'sent' THEN sent_at ELSE NULL END WHERE ref = $4 AND state = 'unknown'"
+        f" AND case_id IN (SELECT c.id FROM callbacks_case c WHERE {seen.sql}) RETURNING ref",
+        word, now, word, ref, *seen.args,
     )  # fmt: skip
     if not moved:
         raise NotFound
     return Fact("message_settled_by_hand", ref, {"state": word})
 
 
-async def sheet(site: Site, wave_code: str, kind: str, form: str, reason: str, now: dt.datetime) -> tuple[bytes, Fact]:
+async def sheet(
+    site: Site, wave_code: str, kind: str, form: str, reason: str, now: dt.datetime, scope: Scope
+) -> tuple[bytes, Fact]:
     """Phone and text of the queued messages as a file, and what the trail says of it. Raises BadInput."""
     if kind not in KINDS or form not in FORMATS:
         raise BadInput("请选择短信种类和文件格式。", "kind")
-    lines, fact = await outbox.sheet(site, wave_code, kind, now)
+    lines, fact = await outbox.sheet(site, wave_code, kind, now, scope)
     if not lines:
         raise BadInput("没有排队的短信可以下载，请先“排队”。", "kind")
     content = as_xlsx(lines) if form == "xlsx" else as_csv(lines)

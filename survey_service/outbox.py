@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks import caps, links, work_calendar
+from callbacks.scope import Rows, Scope, conditions
 from callbacks.windows import shipped_windows
 from questionnaires import statements
 from questionnaires.facts import Fact
@@ -222,13 +223,17 @@ async def receipt(ref: str, word: str) -> Fact:
     )
 
 
-async def sheet(site: Site, wave_code: str, kind: str, now: dt.datetime) -> tuple[list[tuple[str, str]], Fact]:
-    """Phone and text of the queued messages for the office's own SMS platform; they will not be sent again from here."""
+async def sheet(
+    site: Site, wave_code: str, kind: str, now: dt.datetime, scope: Scope
+) -> tuple[list[tuple[str, str]], Fact]:
+    """Phone and text of the queued messages in `scope` for the office's own SMS platform; not sent again from here."""
+    seen = conditions(scope, Rows.CASE, "c", first=3)
     rows = await statements.rows(
         "SELECT o.id, o.ref, o.body_sealed, k.ref AS contact, k.phone_sealed FROM survey_service_outbox o "
         "JOIN callbacks_wave w ON w.id = o.wave_id JOIN vault_contact k ON k.ref = o.contact_ref "
-        "WHERE w.code = $1 AND o.kind = $2 AND o.state = 'queued' ORDER BY o.id",
-        wave_code, kind,
+        "JOIN callbacks_case c ON c.id = o.case_id "
+        f"WHERE w.code = $1 AND o.kind = $2 AND o.state = 'queued' AND {seen.sql} ORDER BY o.id",
+        wave_code, kind, *seen.args,
     )  # fmt: skip
     lines = [
         (

@@ -11,7 +11,7 @@ from survey_service.errors import BadInput
 from survey_service.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of
-from survey_service.web.staff_desk import reason_in
+from survey_service.web.staff_desk import reason_in, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
@@ -24,11 +24,12 @@ async def messages_page(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 async def _page(request: Request[Any, Any, Any], error: str = "") -> Response[str]:
-    site = site_of(request)
+    staff = await staff_of(request)
+    site = staff.site
     return pages.page(
         request, "supervisors/messages.html", status=422 if error else 200, error=error,
         live=await outbox.is_live(), gateway=site.gateway is not None,
-        waves=await message_desk.of_open_waves(site, site.clock.now()), unknown=await message_desk.unknown(),
+        waves=await message_desk.of_open_waves(site, site.clock.now()), unknown=await message_desk.unknown(staff.scope),
         by_hand=list(message_desk.BY_HAND.items()),
     )  # fmt: skip
 
@@ -49,12 +50,13 @@ async def queue(request: Request[Any, Any, Any], data: Form) -> Response[Any]:
 @post("/supervisor/messages/sheet", opt=SUPERVISOR)
 async def sheet(request: Request[Any, Any, Any], data: Form) -> Response[Any]:
     """Hand the queued messages over as a file; from then on they count as sent."""
-    site, form = site_of(request), data.get("format", "")
+    staff, form = await staff_of(request), data.get("format", "")
+    site = staff.site
     try:
         reason = reason_in(data, "下载号码要写一句用途。")
         async with site.ledger.change(actor_of(request)) as change:
             content, fact = await message_desk.sheet(
-                site, data.get("wave", ""), data.get("kind", ""), form, reason, change.now
+                site, data.get("wave", ""), data.get("kind", ""), form, reason, change.now, staff.scope
             )
             change.record(fact)
     except BadInput as refused:
@@ -66,8 +68,9 @@ async def sheet(request: Request[Any, Any, Any], data: Form) -> Response[Any]:
 @post("/supervisor/messages/{ref:str}/settle", opt=SUPERVISOR)
 async def settle(request: Request[Any, Any, Any], ref: FromPath[str], data: Form) -> Redirect:
     """Write down what became of an unknown message."""
-    async with site_of(request).ledger.change(actor_of(request)) as change:
-        change.record(await message_desk.settle(ref, data.get("as", ""), change.now))
+    staff = await staff_of(request)
+    async with staff.site.ledger.change(actor_of(request)) as change:
+        change.record(await message_desk.settle(ref, data.get("as", ""), change.now, staff.scope))
     return Redirect("/supervisor/messages?done=settled-message", status_code=303)
 
 

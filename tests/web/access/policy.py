@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 ANYBODY = frozenset({"public"})
 HOLDER = frozenset({"holder of the link"})
-AGENT, SUPERVISOR = frozenset({"agent"}), frozenset({"supervisor"})
+AGENT, SUPERVISOR, ADMIN = frozenset({"agent"}), frozenset({"supervisor"}), frozenset({"admin"})
+FINDERS = frozenset({"street", "department"})
 READERS = frozenset({"official", "supervisor", "department", "street"})
 STAFF = frozenset({"admin", "supervisor", "agent", "reviewer", "department", "street", "official", "auditor"})
 SHOWN, MOVED, GONE = (200,), (303,), (404,)
@@ -156,5 +157,47 @@ PLANNING = [
     post("/supervisor/attempts/{ref}/correct", SUPERVISOR, "attempt", code="311", why="听录音后更正", note="",
          appointment_at=""),
 ]  # fmt: skip
-POLICY: tuple[Row, ...] = (*OPEN, *RESPONDENT, *RESULTS, *SUPERVISING, *PLANNING, *CALLING, *SIGN_IN)
+MESSAGES = [
+    get("/supervisor/messages", SUPERVISOR),
+    post("/supervisor/messages/queue", SUPERVISOR, own=(422,), wave="W1", kind="nothing"),
+    post(
+        "/supervisor/messages/sheet", SUPERVISOR, own=(422,), wave="W1", kind="invitation", format="csv", reason="代发"
+    ),
+    post("/supervisor/messages/{ref}/settle", SUPERVISOR, "message", **{"as": "sent"}),
+    call("POST", "/hooks/sms", ANYBODY, own=GONE, ref="x", status="delivered"),
+]
+TASKS = [
+    get("/review", frozenset({"reviewer"})),
+    get("/street", frozenset({"street"})),
+    get("/department", frozenset({"department"})),
+    post("/repairs/{ref}/who", FINDERS, "repair", own=SHOWN),
+    post("/repairs/{ref}/found", FINDERS, "repair", phone="19919999999", relation="self"),
+    post("/repairs/{ref}/none", FINDERS, "repair", own=(303, 404)),
+]
+KEEPING = [
+    get("/admin", ADMIN),
+    get("/admin/system", ADMIN),
+    post("/admin/accounts", ADMIN, own=(422,), name="", role="agent", display_name="新来的", zones="CD01",
+         department="MZ", senior="", languages=""),
+    post("/admin/accounts/{ref}/link", ADMIN, "account", own=SHOWN),
+    post("/admin/accounts/{ref}/sessions", ADMIN, "account"),
+    post("/admin/accounts/{ref}/role", ADMIN, "account", role="official"),
+    post("/admin/accounts/{ref}/disable", ADMIN, "account"),
+    post("/admin/accounts/{ref}/enable", ADMIN, "account"),
+    post("/admin/live", ADMIN, own=(422,), to="on", confirm="x"),
+    get("/audit", frozenset({"auditor"}), query=("first", "last", "action", "role", "before")),
+    post("/audit/verify", frozenset({"auditor"}), own=SHOWN),
+]  # fmt: skip
+POLICY: tuple[Row, ...] = (
+    *OPEN,
+    *RESPONDENT,
+    *RESULTS,
+    *SUPERVISING,
+    *PLANNING,
+    *MESSAGES,
+    *TASKS,
+    *KEEPING,
+    *CALLING,
+    *SIGN_IN,
+)
 """In the order in which the matrix walks it: looking first, signing out last."""

@@ -33,7 +33,7 @@ def places(row: Row, visitor: Visitor) -> dict[str, str]:
     own, foreign = dict(visitor.own), dict(visitor.own)
     last = row.kinds[-1]
     foreign[last] = visitor.foreign.get(last, MISSING)
-    missing = {**visitor.own, last: MISSING}
+    missing = {**visitor.own, last: "999999999" if last == "repair" else MISSING}
     found = {"own": address(row, own), "foreign": address(row, foreign), "missing": address(row, missing)}
     if len(row.kinds) > 1:
         first = row.kinds[0]

@@ -112,6 +112,12 @@ async def _waves(ground: Ground, projects: tuple[cast.Project, ...], zones: tupl
         for kind, fields in _kinds(ground, tail).items():
             await _case(ground, running, projects[0], where, kind + tail, fields)
         await _case(ground, closed, projects[0], where, f"old{tail}", {"state": "S09"})
+        tasks = await cast.wave(f"W4{tail}", title="服务回访", measurement_role="service", **forms)
+        await cast.frame(tasks, projects[0], 100)
+        await _case(ground, tasks, projects[0], where, f"repair of a street{tail}", {"state": "S05"})
+    frame = await cast.Frame.get(wave_id=running.id, project_id=projects[1].id)
+    theirs = ground.cases["repair_other"]
+    await cast.Module.filter(id=theirs.module.id).update(project_id=projects[1].id, frame_id=frame.id)
     _shared_words(ground)
     assert office.site.settings.data_dir
 
@@ -141,9 +147,10 @@ async def _case(
     await calls.rename(made, sealer, f"{CANARY}{name}")
     agent = int(ground.visitors["agent_other" if name.endswith("_other") else "agent"].own["account_id"])
     if name.startswith("repair"):
-        await NumberRepair.create(
+        repair = await NumberRepair.create(
             case_id=made.case.id, zone_id=where.id, reason="空号", state="open", asked_at=cast.NOW, due_on=cast.TODAY
         )
+        ground.shared[name] = str(repair.id)
     if name.startswith("done"):
         await _attempt(ground, made.case, agent, contested=False)
     if name.startswith("suspended"):
@@ -167,7 +174,7 @@ def _shared_words(ground: Ground) -> None:
         for side, tail in ((visitor.own, mine), (visitor.foreign, theirs)):
             side["held"] = ground.cases[f"held{tail}"].case.ref
             side["suspended"] = ground.cases[f"suspended{tail}"].case.ref
-            side["repair"] = ground.cases[f"repair{tail}"].case.ref
+            side["repair"] = ground.shared[f"{'repair of a street' if base == 'street' else 'repair'}{tail}"]
             side["seen"] = ground.cases[f"done{tail}"].case.ref
             side["attempt"] = ground.shared[f"attempt:{ground.cases[f'done{tail}'].case.id}"]
             side["late"] = ground.shared[f"late:{ground.cases[f'suspended{tail}'].case.id}"]
@@ -190,6 +197,7 @@ async def _links(ground: Ground) -> None:
             ground.shared[purpose], fact = await accounts.issue_link(spare, purpose, real_now())
             change.record(fact)
     for visitor in ground.visitors.values():
+        visitor.own["account"], visitor.foreign["account"] = spare.ref, NOBODYS
         visitor.own |= {"link": ground.shared["link:done"], "login": ground.shared["login"]}
         visitor.own["password"] = ground.shared["password"]
         visitor.foreign |= {"link": secrets.token_urlsafe(16), "login": secrets.token_urlsafe(24)}
