@@ -51,7 +51,7 @@ def typeset(value: T) -> T:
     """The same values with Chinese punctuation in every sentence."""
     if isinstance(value, Struct):
         changes = {name: typeset(getattr(value, name)) for name in value.__struct_fields__ if name not in CODES}
-        return replace(value, **changes)  # type: ignore[no-any-return]
+        return replace(value, **changes)
     if isinstance(value, tuple):
         return tuple(typeset(one) for one in value)  # type: ignore[return-value]
     if isinstance(value, dict):
@@ -67,7 +67,8 @@ def figures(report: Report) -> dict[str, Opened]:
         ("执行情况", report.fieldwork),
         ("总体", report.integrity),
     ]
-    parts += [(row.name, row) for row in (*report.projects, *report.zones, *report.departments)]
+    parts += [(row.name, row) for row in report.projects]
+    parts += [(row.name, row) for row in (*report.zones, *report.departments)]
     for place, part in parts:
         for figure in _figures(part):
             found.setdefault(figure.id, Opened(place, figure))

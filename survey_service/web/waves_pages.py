@@ -7,7 +7,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from callbacks import waves
+from callbacks import plan_file, waves
 from callbacks.errors import PlanRefused
 from questionnaires.statements import day, instant, row, rows
 from survey_service import field, plan_form, wave_desk, wave_office
@@ -129,7 +129,7 @@ async def wave_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Res
         wave["id"],
     )
     return pages.page(
-        request, "supervisors/wave.html", wave=wave, role=wave_desk.ROLES[wave_desk.Role(wave["measurement_role"])],
+        request, "supervisors/wave.html", wave=wave, role=wave_desk.ROLES[plan_file.Role(wave["measurement_role"])],
         starts=day(wave["starts_on"]), ends=day(wave["ends_on"]), opened=instant(wave["opened_at"]),
         closed=instant(wave["closed_at"]), frames=await wave_desk.frames(wave["id"]),
         states=await wave_desk.states_of(wave["id"]), calling=int((commitment or {}).get("calling") or 0),
