@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import re2
+
 LETTERS = "春江水暖天明月照千山花落知多少东南西北风云雨雪梅兰竹菊松柏青石"
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 OWN_KEYS = ("kek",)
+MEMORY = 256 * 1024 * 1024
 
 
 def word(length: int = 6) -> str:
@@ -48,23 +51,27 @@ class Canaries:
         return found
 
 
-def hits(canaries: Canaries, folders: list[Path]) -> list[tuple[str, str]]:
-    """(kind, file) of every secret found in the clear."""
+def hits(canaries: Canaries, folders: list[Path], since: float = 0) -> list[tuple[str, str]]:
+    """(kind, file) of every secret found in the clear in files that were written since then."""
     patterns = canaries.patterns()
+    escaped = (b"".join(b"\\x%02x" % byte for byte in pattern) for pattern in patterns)
+    options = re2.Options()
+    options.max_mem, options.encoding = MEMORY, re2.Options.Encoding.LATIN1
+    search = re2.compile(b"|".join(escaped), options)
     found = set()
-    for path, content in _contents(folders):
-        found |= {(kind, path) for pattern, kind in patterns.items() if pattern in content}
+    for path, content in _contents(folders, since):
+        found |= {(patterns[hit.group()], path) for hit in search.finditer(content)}
     return sorted(found)
 
 
-def _contents(folders: list[Path]) -> Iterator[tuple[str, bytes]]:
+def _contents(folders: list[Path], since: float) -> Iterator[tuple[str, bytes]]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if not path.is_file() or path.is_symlink() or path.name in OWN_KEYS:
-                continue
-            content = path.read_bytes()
-            yield str(path.relative_to(folder)), content
-            yield from _unpacked(str(path.relative_to(folder)), content)
+            usual = path.is_file() and not path.is_symlink() and path.name not in OWN_KEYS
+            if usual and path.stat().st_mtime >= since:
+                content = path.read_bytes()
+                yield str(path.relative_to(folder)), content
+                yield from _unpacked(str(path.relative_to(folder)), content)
 
 
 def _unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
