@@ -156,6 +156,11 @@ class Applied:
     kept: str
 
 
+NEEDED_BY = {
+    "projects": "名单里的人挂在这些项目下",
+    "zones": "名单或项目用到了这些片区",
+    "departments": "项目用到了这些部门",
+}
 LIST = """
 SELECT b.id, b.ref, b.kind, b.file_name, b.applied_at, b.undone_at, b.rows_kept, b.warnings, b.project_id,
     p.public_name AS project, a.display_name AS by_name,
@@ -166,7 +171,16 @@ SELECT b.id, b.ref, b.kind, b.file_name, b.applied_at, b.undone_at, b.rows_kept,
         WHERE e.batch_id = b.id AND NOT w.standing) AS framed,
     EXISTS (SELECT 1 FROM callbacks_frame f JOIN callbacks_module m ON m.frame_id = f.id
         JOIN callbacks_case c ON c.id = m.case_id WHERE f.batch_id = b.id
-        AND (c.claimed_at IS NOT NULL OR c.attempts > 0 OR c.state IN ('S08', 'S09', 'S10'))) AS called
+        AND (c.claimed_at IS NOT NULL OR c.attempts > 0 OR c.state IN ('S08', 'S09', 'S10'))) AS called,
+    CASE b.kind
+        WHEN 'projects' THEN EXISTS (SELECT 1 FROM callbacks_entitlement e JOIN callbacks_project q
+            ON q.id = e.project_id WHERE q.batch_id = b.id)
+        WHEN 'zones' THEN EXISTS (SELECT 1 FROM callbacks_zone z WHERE z.batch_id = b.id AND (
+            EXISTS (SELECT 1 FROM callbacks_entitlement e WHERE e.zone_id = z.id)
+            OR EXISTS (SELECT 1 FROM callbacks_project_department r WHERE r.zone_id = z.id)))
+        WHEN 'departments' THEN EXISTS (SELECT 1 FROM callbacks_department d JOIN callbacks_project_department r
+            ON r.department_id = d.id WHERE d.batch_id = b.id)
+        ELSE FALSE END AS needed
 FROM callbacks_import_batch b LEFT JOIN callbacks_project p ON p.id = b.project_id
 LEFT JOIN survey_service_account a ON a.id = b.actor_id ORDER BY b.id DESC LIMIT 100
 """
@@ -185,6 +199,8 @@ def _applied(each: dict[str, Any]) -> Applied:
         kept = "已有人打过电话"
     elif each["later"]:
         kept = "后面还有同类导入，先撤销后面的"
+    elif each["needed"]:
+        kept = NEEDED_BY.get(each["kind"], "后面的导入还在用它")
     return Applied(
         each["ref"], KIND_WORDS[Kind(each["kind"])], each["file_name"], each["project"] or "",
         instant(each["applied_at"]), int(each["rows_kept"]), int(each["warnings"]), each["by_name"] or "命令行",

@@ -8,13 +8,15 @@ from callbacks import escalations, histories
 from callbacks.dispositions import OUTCOMES
 from callbacks.plan_file import Role
 from callbacks.scope import Rows, Scope, conditions
-from callbacks.states import CaseState
+from callbacks.states import COUNTED, CaseState
 from questionnaires.statements import day, instant, row, rows
 from survey_service import case_sheet
 from survey_service.errors import NotFound
 from survey_service.privacy import Keyring, masked_phone
 
 PAGE = 50
+UNCORRECTABLE = COUNTED | {CaseState.S02}
+"""A standing answer is removed by a review with its reason, never by another outcome; a call that goes on comes first."""
 METHODS = {"census": "全数回访", "random": "随机抽样"}
 ROLES = {Role.SERVICE: "服务回访", Role.ASSESSMENT: "考核", Role.STATISTICAL: "统计调查"}
 PHONE = "vault_contact.phone"
@@ -197,7 +199,7 @@ async def case_page(keyring: Keyring, scope: Scope, case_ref: str) -> CasePage:
     )
     dials = await _dials(keyring, case.id)
     standing = histories.effective(await histories.attempts_of(case.id))
-    last = standing[-1]["id"] if standing and wave["state"] == "open" and case.state is not CaseState.S02 else None
+    last = standing[-1]["id"] if standing and wave["state"] == "open" and case.state not in UNCORRECTABLE else None
     correctable = next((dial for key, dial in dials if key == last), None)
     return CasePage(
         line, case.state, wave["code"], wave["title"], wave["state"] == "open",

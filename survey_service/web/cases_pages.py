@@ -7,11 +7,11 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from callbacks import attempts, phone_numbers, waves
+from callbacks import attempts, escalations, phone_numbers, waves
 from callbacks.dispositions import OUTCOMES
 from callbacks.errors import AppointmentNeeded, AppointmentRefused, CorrectionRefused, OutcomeRefused, UnknownOutcome
 from callbacks.outcomes import Said
-from callbacks.states import CaseState
+from callbacks.states import COUNTED, CaseState
 from questionnaires.statements import row
 from survey_service import field, reveals, wave_desk
 from survey_service.errors import BadInput, NotFound
@@ -26,6 +26,7 @@ CHOICES = [
     (one.code, f"{one.name}（{one.code}）") for one in OUTCOMES.values() if one.level != "initial" and not one.completed
 ]
 WHY_NOT = {
+    "answered": "这个个案已有有效答卷，只能由复核写明理由后剔除，不能改拨打结果。",
     "taken": "这个个案正在别人手上，等那边登记完再更正。",
     "superseded": "后面又有了新的拨打，只能更正最后一次。",
     "closed": "批次已经结束，结果不能再改。",
@@ -82,7 +83,9 @@ async def correct(request: Request[Any, Any, Any], ref: FromPath[str], data: For
     case_ref = await _case_of(ref)
     reason = " ".join(data.get("why", "").split())[:200]
     try:
-        said = Said(data.get("code", ""), data.get("note", "").strip(), _appointment(data, staff))
+        if (await escalations.find(staff.scope, case_ref)).state in COUNTED:
+            raise CorrectionRefused(ref, "answered")
+        said = Said(data.get("code", ""), data.get("note", "").strip() or reason, _appointment(data, staff))
         await _correct(request, staff, ref, said, reason)
     except (OutcomeRefused, BadInput) as refused:
         name = "why" if refused.field == "reason" else refused.field

@@ -258,3 +258,13 @@ async def test_an_outcome_is_corrected_with_a_reason_by_an_added_row(office: ser
     await Wave.all().update(state="closed")
     assert (await chief.post(place, data={"code": "310", "why": "再改"})).status_code == 409
     assert (await chief.post("/supervisor/attempts/nosuch/correct", data={})).status_code == 404
+
+
+async def test_a_standing_answer_is_not_removed_by_another_outcome(office: serving.Office) -> None:
+    _, made, dial = await _dialled(office)
+    await Case.filter(id=made.case.id).update(state="S08", final_code="100")
+    chief = await office.visitor_as("supervisor")
+    assert "更正最后一次结果" not in (await chief.get(f"/supervisor/cases/{made.case.ref}")).text
+    answer = await chief.post(f"/supervisor/attempts/{dial.ref}/correct", data={"code": "200", "why": "听录音是拒访"})
+    assert answer.status_code == 409 and "只能由复核" in answer.text
+    assert (await Case.get(id=made.case.id)).state == "S08"
