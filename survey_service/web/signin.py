@@ -63,8 +63,14 @@ async def sign_in(request: Request[Any, Any, Any], name: str, password: str) -> 
     actor = Actor(account.ref, account.role, address, state["request_id"], account.id)
     async with site.ledger.change(actor) as change:
         signed_in = await sessions.open_session(account, now)
-        change.record(signed_in.fact)
+        change.record(*await _ended(request), signed_in.fact)
     return signed_in
+
+
+async def _ended(request: Request[Any, Any, Any]) -> list[Fact]:
+    """Whoever signs in gets a new id, and the one that the browser came with is dead."""
+    viewer = viewer_of(request)
+    return [await sessions.close_session(viewer)] if viewer else []
 
 
 @post("/logout", opt=allow(*Role))
@@ -99,10 +105,12 @@ async def enter(request: Request[Any, Any, Any], token: FromPath[str]) -> Redire
     site, now, state = site_of(request), real_now(), request.scope["state"]
     async with site.ledger.change(actor_of(request)) as change:
         link = await accounts.use_link(token, ("login",), now)
-        account = await Account.get(id=link.account_id, disabled_at__isnull=True)
+        account = await Account.get_or_none(id=link.account_id, disabled_at__isnull=True)
+        if account is None:
+            raise NotFound
         signed_in = await sessions.open_session(account, now)
         change.actor = Actor(account.ref, account.role, state["address"], state["request_id"], account.id)
-        change.record(signed_in.fact)
+        change.record(*await _ended(request), signed_in.fact)
     cookie = pages.session_cookie(site.settings, signed_in.secret, COOKIE_SECONDS)
     return Redirect(Role(account.role).home, status_code=303, cookies=[cookie])
 

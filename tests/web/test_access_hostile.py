@@ -74,7 +74,7 @@ async def test_no_address_is_ever_a_server_error(office: serving.Office) -> None
         paths = [requests.address(row, {**visitor.own, kind: gap}) for kind, gap in gaps]
         own = requests.places(row, visitor)["own"]
         names = (*row.query, "order", "limit", "cursor", "done", "agent__password__startswith", "page")
-        texts = [*hostile.TEXTS[:9], "\u202e", "password"]
+        texts = [*hostile.TEXTS[:9], "\u202e", "password", "0001-01-01", "9999-12-31"]
         paths += [f"{own}?{name}={hostile.quote(text)}" for name in names for text in texts if not row.acts]
         paths += [f"{own}?{query}" for query in ("%", "a=%ff", "=", "a=%ed%a0%80", "&" * 50) if not row.acts]
         for path in paths:

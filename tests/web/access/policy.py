@@ -112,7 +112,15 @@ CALLING = [
     call("POST", "/api/v1/cases/{ref}/heartbeat", AGENT, "held", attempt="$attempt", claim="$claim"),
     call("POST", "/api/v1/cases/{ref}/reveal", AGENT | SUPERVISOR, "held", reason="对方要求回电核对"),
     call(
-        "POST", "/api/v1/cases/{ref}/attempts", AGENT, "held", own=(422,), attempt="$attempt", claim="$claim", code="x"
+        "POST",
+        "/api/v1/cases/{ref}/attempts",
+        AGENT,
+        "held",
+        own=(422,),
+        attempt="$attempt",
+        claim="$claim",
+        code="210",
+        appointment_at="2026-03-01T10:00:00+08:00",
     ),
     call("POST", "/api/v1/cases/{ref}/release", AGENT, "held", reason="break"),
 ]
