@@ -98,7 +98,9 @@ async def claim_next(
     moment = Moment(now, calendar, windows)
     taken = await case_queue.take(scope, moment, now + LEASE, zone) if moment.is_open() else None
     if taken is None:
-        return await case_queue.why_none(scope, moment, zone), Fact("no_case", str(scope.account_id), chained=False)
+        return await case_queue.why_none(scope, moment, zone), Fact(
+            "case_not_found", str(scope.account_id), chained=False
+        )
     return _claim(taken), Fact("case_claimed", taken.ref, {"attempt": taken.attempts + 1})
 
 
@@ -245,7 +247,7 @@ async def self_complete(
     counted, facts = await count_submission(case, module_ref, submission, now, code)
     if case.state is CaseState.S02:
         done = Completion(CaseState.S02, during_call=True, counted=counted)
-        return done, [*facts, Fact("answered_during_call", case_ref, {"code": code})]
+        return done, [*facts, Fact("case_answered_in_call", case_ref, {"code": code})]
     state = on_event(case.state, Event.self_complete)
     best = code if case.state is not CaseState.S08 else better(case.final_code or code, code)
     values: dict[str, Any] = {"state": state, "final_code": best, "next_attempt_at": None, "next_reason": "已自助完成"}

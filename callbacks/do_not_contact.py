@@ -38,7 +38,7 @@ async def decline(case_ref: str, never: bool, now: dt.datetime) -> Fact:
     await links.revoke(case.id, now)
     if never and case.phone_digest is not None:
         await bar(case.phone_digest, case.id, now)
-    return Fact("declined_online", case_ref, {"code": code, "never": never})
+    return Fact("case_declined", case_ref, {"code": code, "never": never})
 
 
 async def bar(phone_digest: str, case_id: int, now: dt.datetime) -> None:

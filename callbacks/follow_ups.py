@@ -96,7 +96,7 @@ async def take_up(
     ]
     made = await case_making.make_cases(wave_id, sample, now, calendar, windows, join=True)
     fact = Fact(
-        "callbacks_due",
+        "callbacks_scheduled",
         code,
         {"batch": batch.batch_ref, "project": batch.project.code, "cases": made.cases, "listed": len(people)},
     )

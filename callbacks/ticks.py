@@ -46,7 +46,9 @@ async def promote(now: dt.datetime) -> list[Fact]:
             moved = {state: await _promote(state, now) for state in PROMOTED}
     except BaseORMException:
         return await _promote_singly(now)
-    return [Fact("cases_due", state.value, {"count": count}, chained=False) for state, count in moved.items() if count]
+    return [
+        Fact("cases_promoted", state.value, {"count": count}, chained=False) for state, count in moved.items() if count
+    ]
 
 
 async def _promote(state: CaseState, now: dt.datetime, case_id: int | None = None) -> int:

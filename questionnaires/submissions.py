@@ -64,7 +64,7 @@ async def start(version: Version | int, mode: str, key: str, now: dt.datetime) -
     ref = "".join(secrets.choice(REF_LETTERS) for _ in range(REF_LENGTH))
     added = await rows(INSERT, ref, key, row.id, mode, SubmissionState.DRAFT.value, now, now)
     submission = await Submission.get(key=key)
-    name = "submission.started" if added else "submission.resumed"
+    name = "submission_started" if added else "submission_resumed"
     data = {"version": row.id, "sha256": row.sha256, "mode": submission.mode}
     return submission, Fact(name, submission.ref, data, chained=bool(added))
 
@@ -110,13 +110,13 @@ async def save(
     if held.state == SubmissionState.SUBMITTED:
         if _differs(before, saved, answers):
             raise AlreadySubmitted(held.ref)
-        return saved, Fact("submission.repeated", held.ref, chained=False)
+        return saved, Fact("submission_repeated", held.ref, chained=False)
     _refuse_closed(held)
     if changed:
         await _write(held, definition, saved.answers, changed, now, sealer)
         submission.answers, submission.changed_at = held.answers, held.changed_at
     data = {"changed": len(changed), "refused": len(saved.refused)}
-    return saved, Fact("submission.saved", held.ref, data, chained=False)
+    return saved, Fact("submission_saved", held.ref, data, chained=False)
 
 
 async def submit(
@@ -129,7 +129,7 @@ async def submit(
     """
     held = await _held(submission)
     if held.state == SubmissionState.SUBMITTED:
-        return held, Fact("submission.repeated", held.ref, chained=False)
+        return held, Fact("submission_repeated", held.ref, chained=False)
     _refuse_closed(held)
     definition = await versions.load(held.version_id)
     answers = await answers_of(held, sealer)
@@ -144,7 +144,7 @@ async def submit(
     held.digest = sealer.blind_index("submission", msgspec.json.encode(answers, order="sorted").decode())
     await held.save(update_fields=["state", "submitted_at", "changed_at", "proxy", "coached", "digest"])
     data = {"version": held.version_id, "mode": held.mode, "partial": bool(missing)}
-    return held, Fact("submission.submitted", held.ref, data)
+    return held, Fact("submission_submitted", held.ref, data)
 
 
 async def void(submission: Submission, reason: str, now: dt.datetime) -> Fact:
@@ -167,7 +167,8 @@ async def _take_out(submission: Submission, state: SubmissionState, reason: str,
     held.state, held.void_reason, held.changed_at = state.value, reason, now
     await held.save(update_fields=["state", "void_reason", "changed_at"])
     submission.state, submission.void_reason, submission.changed_at = held.state, held.void_reason, held.changed_at
-    return Fact(f"submission.{state.value}", held.ref, {"before": before})
+    name = "submission_superseded" if state is SubmissionState.SUPERSEDED else "submission_voided"
+    return Fact(name, held.ref, {"before": before})
 
 
 async def _held(submission: Submission) -> Submission:

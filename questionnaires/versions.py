@@ -33,7 +33,7 @@ async def publish(definition: Definition, now: dt.datetime) -> tuple[Version, Fa
     )
     version = await Version.get(key=definition.key, sha256=sha256)
     data = {"key": version.key, "version": version.version, "sha256": sha256}
-    name = "questionnaire.published" if added else "questionnaire.unchanged"
+    name = "questionnaire_published" if added else "questionnaire_unchanged"
     return version, Fact(name, str(version.id), data, chained=bool(added))
 
 

@@ -72,7 +72,7 @@ async def is_live() -> bool:
 async def mark_live(live: bool) -> Fact:
     """Mark the installation live, or take the mark away (a restore does)."""
     await Setting.update_or_create({"value": "1" if live else "0", "changed_at": real_now()}, name=LIVE)
-    return Fact("marked_live" if live else "marked_not_live", LIVE)
+    return Fact("messages_marked_live" if live else "messages_marked_not_live", LIVE)
 
 
 async def queue(site: Site, wave_code: str, kind: str, now: dt.datetime) -> tuple[int, Fact]:
@@ -210,13 +210,13 @@ async def receipt(ref: str, word: str) -> Fact:
     state = RECEIPTS.get(word.casefold())
     if state is None:
         known = await statements.execute("UPDATE survey_service_outbox SET receipt = $1 WHERE ref = $2", word[:40], ref)
-        return Fact("receipt_unknown_word", ref[:20] if known else "-")
+        return Fact("receipt_kept", ref[:20] if known else "-")
     moved = await statements.execute(
         "UPDATE survey_service_outbox SET state = $1, receipt = $2 WHERE ref = $3 AND state IN ('sending', 'sent', 'unknown')",
         state, word[:40], ref,
     )  # fmt: skip
     return Fact(
-        "receipt" if moved else "receipt_without_effect",
+        "receipt_taken" if moved else "receipt_ignored",
         ref[:20] if moved else "-",
         {"state": state},
         chained=bool(moved),

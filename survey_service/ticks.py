@@ -59,7 +59,7 @@ async def run(site: Site) -> list[Fact]:
 
 async def _changed(site: Site, step: Step) -> list[Fact]:
     async with site.ledger.change(SYSTEM) as change:
-        change.record(Fact("tick", step.__name__, chained=False))
+        change.record(Fact("step_begun", step.__name__, chained=False))
         done = await step(site)
         change.record(*done)
     return done

@@ -119,7 +119,7 @@ async def apply_report(
     batch.undo = changes.to_json()
     await batch.save(update_fields=["undo"])
     said = {"kind": report.kind.value, "rows": report.rows_kept, "warnings": report.warnings, "sha256": report.sha256}
-    return batch, Fact("import.applied", batch.ref, said)
+    return batch, Fact("import_applied", batch.ref, said)
 
 
 async def _write(report: ImportReport, batch_id: int, changes: Undo, sealer: Sealer, progress: Progress | None) -> None:

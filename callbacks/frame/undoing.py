@@ -54,7 +54,7 @@ async def undo(batch_ref: str, now: dt.datetime) -> tuple[ImportBatch, Fact]:
     await _take_back(batch, undo_from(batch.undo))
     batch.undone_at = now
     await batch.save(update_fields=["undone_at"])
-    return batch, Fact("import.undone", batch.ref, {"kind": batch.kind, "rows": batch.rows_kept})
+    return batch, Fact("import_undone", batch.ref, {"kind": batch.kind, "rows": batch.rows_kept})
 
 
 async def _unframe(batch: ImportBatch) -> None:

@@ -166,4 +166,4 @@ async def _paid_later(site: Site) -> None:
     await _roster(site, "YH11", [(*header, "发放日期"), *renumbered], "YH11-2.csv", demo_clock.START)
     calendar, windows = await work_calendar.load(), shipped_windows(site.settings.zone)
     async with site.ledger.change(COMMAND) as change:
-        change.record(Fact("tick", "demo", chained=False), *await ticks.tick(demo_clock.START, calendar, windows))
+        change.record(Fact("step_begun", "demo", chained=False), *await ticks.tick(demo_clock.START, calendar, windows))

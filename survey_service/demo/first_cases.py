@@ -52,7 +52,7 @@ async def prepare(site: Site, wave: str, now: dt.datetime) -> None:
             found = await statements.rows(CANDIDATES, wave, account["id"] if account else 0)
             for scripted, case in zip(SCRIPTS, found, strict=False):
                 await _cast(site, scripted, case, account["id"] if account else 0, now)
-        change.record(Fact("demo_first_cases", wave))
+        change.record(Fact("demo_cases_ordered", wave))
 
 
 async def _put_off_appointments(now: dt.datetime) -> None:

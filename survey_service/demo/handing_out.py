@@ -59,7 +59,7 @@ async def questionnaire_links(site: Site, count: int = LINKS) -> list[str]:
     """Live, unused questionnaire links of people who have not been reached."""
     made, now = [], site.clock.now()
     async with site.ledger.change(COMMAND) as change:
-        change.record(Fact("demo_links", WAVE, {"count": count}))
+        change.record(Fact("demo_links_issued", WAVE, {"count": count}))
         for case in (await statements.rows(OPEN_CASES, WAVE))[:count]:
             token, fact = await links.issue(case["ref"], now, now + dt.timedelta(days=14))
             change.record(fact)

@@ -95,7 +95,9 @@ def _moments(stage: Stage, day: dt.date) -> list[dt.datetime]:
 
 async def _block(stage: Stage, scopes: list[Scope], moments: list[dt.datetime]) -> None:
     async with stage.site.ledger.change(COMMAND) as change:
-        change.record(Fact("tick", "demo", chained=False), *await ticks.tick(moments[0], stage.calendar, stage.windows))
+        change.record(
+            Fact("step_begun", "demo", chained=False), *await ticks.tick(moments[0], stage.calendar, stage.windows)
+        )
         for moment in moments:
             for scope in scopes:
                 change.record(*await _dial(stage, scope, moment))
@@ -155,7 +157,7 @@ async def _answer_online(stage: Stage, wave: str) -> None:
     )
     now = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC)
     async with stage.site.ledger.change(COMMAND) as change:
-        change.record(Fact("tick", "demo", chained=False))
+        change.record(Fact("step_begun", "demo", chained=False))
         for case in waiting:
             for module in await statements.rows(MODULES, case["ref"]):
                 change.record(*await _answer_by_link(stage, case["ref"], module, now))

@@ -72,7 +72,7 @@ async def upload(request: Request[Any, Any, Any]) -> Response[Any]:
         staff.site, staff.viewer.account_id, typed["kind"], project, typed["programme"], name, content
     )
     async with staff.site.ledger.change(actor_of(request)) as change:
-        change.record(Fact("import.uploaded", staged.ref, {"kind": staged.kind, "bytes": len(content)}))
+        change.record(Fact("import_uploaded", staged.ref, {"kind": staged.kind, "bytes": len(content)}))
     await import_office.wait_for(import_office.check(staff.site, staged), SMALL_FILE_SECONDS)
     return Redirect(f"/supervisor/imports/{staged.ref}", status_code=303)
 
@@ -138,7 +138,7 @@ async def discard(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redire
     if staged.busy:
         raise BadInput("正在处理，请等它结束。")
     async with staff.site.ledger.change(actor_of(request)) as change:
-        change.record(Fact("import.discarded", ref, {"kind": staged.kind}))
+        change.record(Fact("import_discarded", ref, {"kind": staged.kind}))
     staging.drop(staff.site, ref)
     return Redirect("/supervisor/imports?done=discarded", status_code=303)
 

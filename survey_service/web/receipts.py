@@ -40,7 +40,7 @@ async def receipts(request: Request[Any, Any, Any]) -> Response[str]:
     state = request.scope["state"]
     actor = Actor("gateway", "system", state.get("address", ""), state.get("request_id", ""))
     async with site.ledger.change(actor) as change:
-        change.record(Fact("receipts", "outbox", {"count": len(found)}, chained=False))
+        change.record(Fact("receipts_read", "outbox", {"count": len(found)}, chained=False))
         for one in found:
             change.record(await outbox.receipt(one.ref, one.status))
     return Response("ok\n", status_code=200, media_type=MediaType.TEXT)

@@ -1,6 +1,8 @@
 """Every change says what it changed, in words that name nobody, and the trail shows when somebody tampers with it."""
 
 import ast
+import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,13 +22,53 @@ PERSONAL = {
 LOG_CALLS = {"debug", "info", "warning", "error", "exception", "critical"}
 
 
+NAME = re.compile(r"[a-z]+(_[a-z]+)+")
+IRREGULAR = {"begun", "built", "found", "kept", "lost", "made", "read", "sent", "set", "taken", "undone", "withdrawn"}
+STANDING_WORDS = {"signed_in", "signed_out"}
+
+
+def _calls_of_facts(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Fact":
+            yield node
+
+
+def _words(node: ast.expr, function: ast.AST) -> Iterator[str]:
+    """The texts a name can have; what comes from the function's own argument or from another fact is named there."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from (word for side in (node.body, node.orelse) for word in _words(side, function))
+    elif isinstance(node, ast.Name):
+        for each in ast.walk(function):
+            if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == node.id:
+                yield from _words(each.value, function)
+    elif not isinstance(node, ast.Attribute):
+        yield ast.unparse(node)
+
+
+def _names_of_facts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for call in _calls_of_facts(function):
+                yield from ((call.lineno, word) for word in _words(call.args[0], function))
+
+
+def _is_noun_verbed(name: str) -> bool:
+    parts = name.split("_")
+    said = any(part.endswith("ed") or part in IRREGULAR for part in parts[1:])
+    return name in STANDING_WORDS or (bool(NAME.fullmatch(name)) and said)
+
+
+def test_a_fact_is_named_by_a_thing_and_what_happened_to_it() -> None:
+    named = [(source.name, line, name) for source in product() for line, name in _names_of_facts(source.tree)]
+    assert {"wave_opened", "submission_started", "messages_marked_live"} <= {name for _, _, name in named}
+    wrong = [f"{file}:{line} {name}" for file, line, name in named if not _is_noun_verbed(name)]
+    assert not wrong, "\n".join(wrong)
+
+
 def _keys_of_facts(tree: ast.Module) -> list[tuple[int, str]]:
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Fact"
-    ]
-    dicts = [given for call in calls for given in (*call.args, *(word.value for word in call.keywords))]
+    dicts = [given for call in _calls_of_facts(tree) for given in (*call.args, *(word.value for word in call.keywords))]
     return [
         (key.lineno, str(key.value))
         for given in dicts

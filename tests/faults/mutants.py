@@ -114,7 +114,7 @@ def stores_without_key() -> Any:
         async with site.ledger.change(actor) as change:
             ref = secrets.token_hex(5)
             await statements.execute(COPY, ref, change.now, visit.key(0))
-            change.record(Fact("submission.submitted", ref))
+            change.record(Fact("submission_submitted", ref))
             now = change.now
         return Receipt(ref, now)
 
@@ -141,7 +141,7 @@ def reads_then_saves() -> Any:
         ref = _FIRST.get()
         if ref is None:
             moment = case_queue.Moment(now, calendar, windows)
-            return await case_queue.why_none(scope, moment, zone), Fact("no_case", "-", chained=False)
+            return await case_queue.why_none(scope, moment, zone), Fact("case_not_found", "-", chained=False)
         await statements.execute(
             "UPDATE callbacks_case SET state = 'S02', claimed_by = $1, claimed_at = $2, lease_until = $3"
             " WHERE ref = $4",

@@ -154,7 +154,7 @@ async def _database_is_sound(place: Installation) -> None:
             assert [tuple(row.values()) for row in await statements.rows("PRAGMA integrity_check")] == [("ok",)]
         found = await audit.verify(keyring, place.settings.audit_anchor)
         objects = await statements.rows(
-            "SELECT object FROM survey_service_audit_entry WHERE action = 'submission.submitted'"
+            "SELECT object FROM survey_service_audit_entry WHERE action = 'submission_submitted'"
         )
     assert not found.problems, found.problems[:3]
     assert max(Counter(row["object"] for row in objects).values()) == 1

@@ -60,7 +60,7 @@ async def test_the_same_content_is_the_same_version_and_other_content_another(no
     first, told = await versions.publish(MOBILE, now)
     again, silent = await versions.publish(MOBILE, now + dt.timedelta(days=1))
     assert (again.id, again.published_at) == (first.id, first.published_at)
-    assert (told.name, told.chained, silent.chained) == ("questionnaire.published", True, False)
+    assert (told.name, told.chained, silent.chained) == ("questionnaire_published", True, False)
     changed = msgspec.structs.replace(MOBILE, title="另一份")
     other, _ = await versions.publish(changed, now + dt.timedelta(days=2))
     assert other.id != first.id
@@ -157,7 +157,7 @@ async def test_after_submitting_the_same_answers_pass_and_others_do_not(now: dt.
     await submissions.save(submission, UNHAPPY, now, sealer, CONTEXT)
     await submissions.submit(submission, now, sealer, CONTEXT)
     _, fact = await submissions.save(submission, UNHAPPY, now, sealer, CONTEXT)
-    assert fact == type(fact)("submission.repeated", submission.ref, chained=False)
+    assert fact == type(fact)("submission_repeated", submission.ref, chained=False)
     for altered in ({"c1": "5"}, {"c1": "7"}, {"d2": "另一件事"}, {"f1": "新的"}):
         with pytest.raises(AlreadySubmitted):
             await submissions.save(submission, UNHAPPY | altered, now, sealer, CONTEXT)
@@ -231,7 +231,7 @@ async def test_twenty_identical_submissions_at_once_store_one(now: dt.datetime, 
             return fact.name
 
     told = Counter(await asyncio.gather(*(send() for _ in range(20))))
-    assert told == {"submission.submitted": 1, "submission.repeated": 19}
+    assert told == {"submission_submitted": 1, "submission_repeated": 19}
     assert await Submission.all().count() == 1
     assert len(await rows("SELECT 1 FROM questionnaires_answer")) == 11
 

@@ -90,7 +90,7 @@ async def test_the_system_is_marked_live_only_after_typing_the_word(office: serv
     assert (await admin.post("/admin/live", data={"to": "off"})).status_code == 303
     assert not await outbox.is_live()
     assert [entry.action for entry in await AuditEntry.filter(role="admin").order_by("seq")] == [
-        "marked_live", "marked_not_live",
+        "messages_marked_live", "messages_marked_not_live",
     ]  # fmt: skip
 
 

@@ -48,7 +48,7 @@ async def test_nothing_is_written_before_the_confirmation(office: serving.Office
     assert (await chief.post(f"{place}/confirm")).status_code == 422, "a second press writes nothing"
     assert await ImportBatch.all().count() == 1
     assert {entry.action for entry in await AuditEntry.filter(role="supervisor")} == {
-        "import.uploaded", "import.applied",
+        "import_uploaded", "import_applied",
     }  # fmt: skip
 
 

@@ -154,7 +154,7 @@ async def test_a_replayed_or_contradicting_receipt_changes_nothing_more(office: 
     for body in (first, first, late, b"[]"):
         assert await _post(gateway, body, _signed(body)) == 200
     assert (await Outbox.get()).state == "delivered"
-    assert await AuditEntry.filter(action="receipt").count() == 1
+    assert await AuditEntry.filter(action="receipt_taken").count() == 1
 
 
 async def test_nonsense_with_a_right_signature_is_refused(office: serving.Office) -> None:

@@ -22,7 +22,7 @@ async def test_an_imported_date_becomes_a_call_in_the_first_window_of_its_day(pl
     await paid(place, 2, dt.date(2026, 3, 7), dt.date(2026, 5, 29))
     assert await ticks.tick(at(6, 22), CALENDAR, WINDOWS) == []
     facts = await ticks.tick(at(7, 0, 1), CALENDAR, WINDOWS)
-    assert [fact.name for fact in facts] == ["wave_opened", "callbacks_due"]
+    assert [fact.name for fact in facts] == ["wave_opened", "callbacks_scheduled"]
     wave = await Wave.get()
     assert (wave.code, wave.standing, wave.measurement_role) == ("SF-2026", True, "service")
     case = await Case.first()

@@ -207,7 +207,7 @@ async def test_an_import_is_undone_once_and_can_come_again(db: Any, now: dt.date
     batch, _ = await roster(THREE, now, sealer)
     async with in_transaction("default"):
         _, fact = await importing.undo(batch.ref, now)
-    assert fact.name == "import.undone"
+    assert fact.name == "import_undone"
     assert [await Person.all().count(), await Contact.all().count(), await Entitlement.all().count()] == [0, 0, 0]
     with pytest.raises(AlreadyUndone):
         await importing.undo(batch.ref, now)
