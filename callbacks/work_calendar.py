@@ -5,14 +5,14 @@ from questionnaires.statements import day, rows
 
 
 async def load() -> WorkCalendar:
-    """The calendar in force. A year with imported days is theirs alone; other years come from the package."""
+    """The calendar in force: a whole imported table replaces the package's year, single imported days are laid over it."""
     imported: list[CalendarDay] = []
     for found in await rows("SELECT day, kind, name FROM callbacks_calendar_day ORDER BY day"):
         date = day(found["day"])
         if date is not None:
             imported.append(CalendarDay(date, _kind(found["kind"]), found["name"]))
-    years = {known.day.year for known in imported if known.kind is not DayKind.exam}
-    shipped = [known for known in shipped_days() if known.day.year not in years]
+    whole = work_calendar(imported).years_official
+    shipped = [known for known in shipped_days() if known.day.year not in whole]
     return work_calendar([*shipped, *imported])
 
 

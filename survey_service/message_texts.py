@@ -40,5 +40,5 @@ def invitation(own: Words, link: str, days: int) -> str:
     """自填短信: the one-time link."""
     return (
         f"【{own.signature}】诚邀您用2分钟评价今年的民生工作：{link} （{days}日内有效，仅可提交一次）。"
-        f"不填姓名证件，查证请拨{own.office_phone}或{own.hotline}。不想再收到请回复R。"
+        f"不填姓名证件，查证请拨{own.office_phone}或{own.hotline}。不想参加可在页面里选。"
     )

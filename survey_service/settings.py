@@ -45,7 +45,6 @@ class Settings:
     sms_header_file: str = ""
     sms_receipt_key_file: str = ""
     gateway_hosts: tuple[str, ...] = ()
-    blind_recall_percent: int = 10
     identity_days: int = 180
     answer_years: int = 2
     log_level: str = "INFO"

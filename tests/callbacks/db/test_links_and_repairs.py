@@ -191,3 +191,13 @@ async def test_a_street_sees_a_case_only_while_it_has_to_find_its_number(place: 
     await Wave.all().update(measurement_role="service")
     await NumberRepair.all().update(state="fixed")
     assert await seen() == 0
+
+
+async def test_a_single_imported_day_is_laid_over_the_official_year_and_does_not_make_it_provisional(
+    place: District,
+) -> None:
+    await CalendarDay.create(day=dt.date(2026, 3, 6), kind="放假", name="本地假日", source="upload")
+    calendar = await work_calendar.load()
+    assert not calendar.is_workday(dt.date(2026, 3, 6))
+    assert not calendar.is_workday(dt.date(2026, 10, 1))
+    assert not calendar.provisional(dt.date(2026, 10, 1))
