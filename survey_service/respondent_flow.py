@@ -23,6 +23,8 @@ Given = Mapping[str, Sequence[str]]
 """What a form or a program sent, by the keys of steps."""
 
 LATER_DAYS = 5
+AGAIN_WITHIN = dt.timedelta(minutes=10)
+"""So long a submission whose answer was lost on the way, cookie and all, is sent again."""
 SHORTEST = dt.timedelta(minutes=40)
 HALF_HOUR = 1800
 
@@ -130,6 +132,26 @@ async def receipt(visit: Visit) -> Receipt:
     if first is None or first.submitted_at is None or first.state == SubmissionState.DRAFT:
         raise LinkUsed
     return Receipt(first.ref, first.submitted_at)
+
+
+async def again(site: Site, visit: Visit, given: Given, actor: Actor) -> Receipt:
+    """The same receipt for the same answers. Raises LinkUsed for others.
+
+    A link is passed around; who has it without the cookie could ask answer by answer what was said. Without the cookie
+    the whole questionnaire is compared or nothing is, and that only for a while.
+    """
+    first = await receipt(visit)
+    if given and not visit.same_device:
+        whole = all(view.name in given for view in visit.path.answered() if view.value)
+        if not whole or site.clock.now() - first.submitted_at > AGAIN_WITHIN:
+            raise LinkUsed
+    try:
+        kept = await save(site, visit, given, actor)
+    except AlreadySubmitted as altered:
+        raise LinkUsed from altered
+    if kept.refused:
+        raise LinkUsed
+    return first
 
 
 async def decline(site: Site, visit: Visit, never: bool, actor: Actor) -> None:

@@ -110,13 +110,10 @@ async def submission(
 
 
 async def _again(request: Request[Any, Any, Any], visit: Visit, data: Draft) -> Response[Submitted]:
-    try:
-        kept = await respondent_flow.save(site_of(request), visit, _given(data), respondent_of(request))
-    except AlreadySubmitted as altered:
-        raise LinkUsed from altered
-    if kept.refused or _agreed(data) not in ("", "1"):
+    if _agreed(data) not in ("", "1"):
         raise LinkUsed
-    return Response(_submitted(await respondent_flow.receipt(visit)), status_code=HTTPStatus.OK)
+    receipt = await respondent_flow.again(site_of(request), visit, _given(data), respondent_of(request))
+    return Response(_submitted(receipt), status_code=HTTPStatus.OK)
 
 
 async def _keep(request: Request[Any, Any, Any], token: str, visit: Visit, data: Draft) -> tuple[Kept, list[Cookie]]:

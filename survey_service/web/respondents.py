@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from callbacks.links import LinkCondition
-from questionnaires.errors import AlreadySubmitted, NotComplete
+from questionnaires.errors import NotComplete
 from survey_service import respondent_flow
 from survey_service.errors import LinkUsed
 from survey_service.respondent_flow import Given
@@ -122,12 +122,8 @@ async def _again(request: Request[Any, Any, Any], token: str, visit: Visit, form
     """A form that comes after the submission: the same answers get the same answer, others the page of a used link."""
     if form.go != SUBMIT:
         raise LinkUsed
-    try:
-        given = {key: values for key, values in form.answers.items() if key != CONSENT}
-        await respondent_flow.save(site_of(request), visit, given, respondent_of(request))
-    except AlreadySubmitted as altered:
-        raise LinkUsed from altered
-    await respondent_flow.receipt(visit)
+    given = {key: values for key, values in form.answers.items() if key != CONSENT}
+    await respondent_flow.again(site_of(request), visit, given, respondent_of(request))
     return Redirect(f"/s/{token}/done", status_code=303)
 
 

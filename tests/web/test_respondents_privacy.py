@@ -7,7 +7,7 @@ import httpx
 from callbacks.models import Case
 from questionnaires import statements
 from tests import serving
-from tests.web.links import Respondent, scene, text_of
+from tests.web.links import SATISFIED, Respondent, scene, text_of
 
 NAME, PHONE = "欧阳金丝雀", "19918887766"
 ON_THE_WIRE = 20_480
@@ -93,3 +93,21 @@ async def test_the_device_is_remembered_by_a_cookie_of_this_link_only(office: se
     ((name, cookie),) = jar.items()
     assert cookie["httponly"] and cookie["samesite"] == "lax" and cookie["path"] == "/"
     assert invited.token not in name + cookie.value
+
+
+async def test_a_passed_on_link_does_not_tell_what_was_answered(office: serving.Office) -> None:
+    invited = await (await scene(office)).invite()
+    owner, api = office.visitor(), f"/api/v1{invited.url}/submission"
+    sent = {"answers": {"q_consent": "1", **SATISFIED}}
+    assert (await owner.post(api, json=sent)).status_code == 201
+    stranger = office.visitor()
+    for code in "12345":
+        asked = await stranger.post(api, json={"answers": {"c1": code}})
+        assert (asked.status_code, asked.json()["code"]) == (409, "link-used"), f"the answer {code} was told apart"
+        pressed = await stranger.post(invited.url, data={"c1": code, "go": "submit"})
+        assert pressed.status_code == 409, f"the answer {code} was told apart"
+    assert (await stranger.post(api, json=sent)).status_code == 200, "an answer lost on the way, sent again at once"
+    assert (await owner.post(api, json={"answers": {"c1": SATISFIED["c1"]}})).status_code == 200
+    office.clock.pass_by(minutes=11)
+    assert (await stranger.post(api, json=sent)).status_code == 409, "who asks later wants to know something"
+    assert (await owner.post(api, json=sent)).status_code == 200
