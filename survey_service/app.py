@@ -1,5 +1,6 @@
 """The composition root: every route, its guards, errors, middleware and lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -43,6 +44,9 @@ from survey_service.web.identify import DatabaseScope, Identify
 from survey_service.web.shield import Shield
 
 STATIC = Path(__file__).parent / "static"
+PASSWORDS_AT_ONCE = 2
+"""A password costs a core's time; more at once would pass the limits together and leave no thread for other work."""
+
 HANDLERS = [
     *signin.HANDLERS,
     *health.HANDLERS,
@@ -102,6 +106,7 @@ def _lifespan(settings: Settings, ticking: bool) -> Callable[[Litestar], Abstrac
         async with running.installation(settings, ticking=ticking) as (context, site):
             app.state.orm = context
             app.state.site = site
+            app.state.password_checks = asyncio.Semaphore(PASSWORDS_AT_ONCE)
             yield
 
     return lifespan

@@ -119,6 +119,15 @@ async def test_the_sixth_try_waits_and_the_right_password_from_elsewhere_still_o
     assert (await _sign_in(_from(office, "203.0.113.10"), "agent.other", "x")).status_code == 401
 
 
+async def test_guesses_sent_together_do_not_outrun_the_limit(office: serving.Office) -> None:
+    await _member()
+    attacker = _from(office, "203.0.113.9")
+    answers = await asyncio.gather(*(_sign_in(attacker, password=f"wrong guess {n}") for n in range(30)))
+    looked_at = [answer for answer in answers if answer.status_code == 401]
+    assert 5 <= len(looked_at) <= 6, "whoever sends his guesses at once gets more of them"
+    assert {answer.status_code for answer in answers} == {401, 429}
+
+
 async def test_a_forwarded_address_is_believed_from_our_proxy_only(office: serving.Office) -> None:
     await _member()
     spoof = _from(office, "127.0.0.1")
