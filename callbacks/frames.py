@@ -71,11 +71,15 @@ async def list_of(project_id: int) -> list[Listed]:
 
 
 async def batch_list(project_id: int, batch_id: int, wave_id: int) -> list[Listed]:
-    """The people of one import whose callback has a date and who are not yet framed in this wave."""
+    """The people of one import whose callback has a date and whom no wave has framed since they were imported.
+
+    Whom a dated wave has on its list is asked there, or was not drawn there; asking him here too would be a second call.
+    """
     return await _listed(
         "e.project_id = $1 AND e.batch_id = $2 AND e.callback_from IS NOT NULL AND NOT EXISTS (SELECT 1"
         " FROM callbacks_frame_member n JOIN callbacks_frame f ON f.id = n.frame_id"
-        " WHERE n.entitlement_id = e.id AND f.wave_id = $3)",
+        " JOIN callbacks_import_batch b ON b.id = e.batch_id"
+        " WHERE n.entitlement_id = e.id AND (f.wave_id = $3 OR f.as_of >= b.applied_at))",
         project_id,
         batch_id,
         wave_id,

@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.connection import get_connection
 
 PLACEHOLDER = re.compile(r"\$(\d+)")
 CONNECTION = "default"
 REPORT_CONNECTION = "report"
+READ_CONNECTION = "read"
 
 
 def dialect(connection: str = CONNECTION) -> str:
@@ -27,9 +29,19 @@ def _bound(args: Iterable[Any]) -> list[Any]:
 
 async def rows(sql: str, *args: Any, connection: str = CONNECTION) -> list[dict[str, Any]]:
     """Rows of a statement with `$1` placeholders; also the way to read what UPDATE ... RETURNING returned."""
-    client = get_connection(connection)
+    client = _reader(sql) if connection == CONNECTION else get_connection(connection)
     found = await client.execute_query_dict(_translated(sql, connection), _bound(args))
     return [dict(row) for row in found]
+
+
+def _reader(sql: str) -> BaseDBAsyncClient:
+    """Where a statement runs: a plain SELECT outside a transaction need not wait behind SQLite's one writer.
+
+    Inside a transaction it must stay on the writer's connection, where it sees what the transaction wrote.
+    """
+    client = get_connection(CONNECTION)
+    free = not isinstance(client, TransactionalDBClient) and client.capabilities.dialect == "sqlite"
+    return get_connection(READ_CONNECTION) if free and sql.lstrip()[:6].upper() == "SELECT" else client
 
 
 async def row(sql: str, *args: Any, connection: str = CONNECTION) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 from questionnaires.facts import Fact
-from questionnaires.statements import CONNECTION, REPORT_CONNECTION
+from questionnaires.statements import CONNECTION, READ_CONNECTION, REPORT_CONNECTION
 from survey_service import audit
 from survey_service.audit import Actor
 from survey_service.clock import Clock, real_now
@@ -33,7 +33,7 @@ def orm_config(url: str, pool: int = 8, *, reading: bool = False) -> dict[str, A
         engine = "survey_service.sqlite_immediate"
         read_only = {"engine": engine, "credentials": {"file_path": path, "query_only": "ON"}}
         writing = read_only if reading else {"engine": engine, "credentials": {"file_path": path}}
-        connections = {CONNECTION: writing, REPORT_CONNECTION: read_only}
+        connections = {CONNECTION: writing, READ_CONNECTION: read_only, REPORT_CONNECTION: {**read_only}}
     else:
         connections = {CONNECTION: _postgresql(url, pool), REPORT_CONNECTION: _postgresql(url, max(2, pool // 2))}
     return {

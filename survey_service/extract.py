@@ -77,7 +77,7 @@ LEFT JOIN callbacks_project_department l ON l.project_id = p.id AND l.role = 'le
 LEFT JOIN callbacks_department d ON d.id = l.department_id
 LEFT JOIN (SELECT project_id, sum(population) AS population, sum(drawn) AS drawn,
         min(CASE WHEN drawn = population THEN 1 ELSE 0 END) AS census
-    FROM callbacks_frame WHERE wave_id = $1 GROUP BY project_id) f ON f.project_id = p.id
+    FROM callbacks_frame WHERE wave_id = $1 AND population > 0 GROUP BY project_id) f ON f.project_id = p.id
 WHERE p.programme_id = $2 ORDER BY p.position, p.id
 """
 NOT_IN_WAVE = "有名单，但没有列入本批次。"

@@ -186,3 +186,15 @@ async def test_a_wave_ends_by_itself_the_day_after_its_last_and_the_standing_wav
     facts = await ticks.tick(at(11, 0, 1), CALENDAR, WINDOWS)
     assert ("wave_closed", "W1") in [(fact.name, fact.object) for fact in facts]
     assert (await waves.find("SF-2026"))["state"] == "open"
+
+
+async def test_whom_a_planned_wave_has_on_its_list_is_not_called_by_the_standing_wave_too(
+    place: District, now: dt.datetime
+) -> None:
+    await paid(place, 4, dt.date(2026, 3, 1), dt.date(2026, 5, 1))
+    await place.open(now)
+    await ticks.tick(now, CALENDAR, WINDOWS)
+    assert await Case.all().count() == 4
+    standing = await Wave.get(standing=True)
+    assert [frame.population for frame in await Frame.filter(wave_id=standing.id)] == [0]
+    assert await ticks.tick(now, CALENDAR, WINDOWS) == []
