@@ -1,7 +1,9 @@
 """Starts the HTTP server for these settings; refuses unsafe ways of serving first."""
 
 import dataclasses
+import errno
 import os
+import socket
 import sqlite3
 from urllib.parse import urlsplit
 
@@ -38,6 +40,25 @@ def refuse_unsafe(settings: Settings, workers: int) -> None:
         raise OperatorRefused("SURVEY_PUBLIC_URL 应是完整网址")
     with running.sole_writer(settings.sqlite_path):
         pass
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """OperatorRefused when nobody could listen there, or somebody does.
+
+    The server's own sockets share a port with whoever asks for it, so two servers would take turns unnoticed.
+    """
+    place = f"{settings.host}:{settings.port}"
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as trial:
+                # a port whose last connections are still fading is free; one that is listened on is not
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind(address)
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            raise OperatorRefused(f"{place} 已有程序在用，请先停掉它，或用 --port 换一个端口") from problem
+        raise OperatorRefused(f"不能在 {place} 上监听，请检查 --host 和 --port") from problem
 
 
 def serve(settings: Settings, workers: int = 1) -> None:

@@ -46,6 +46,8 @@ def demo(
     settings = demo_settings(folder.resolve(), host, port, real_clock)
     folder.mkdir(parents=True, exist_ok=True)
     serving.refuse_unsafe(settings, 1)
+    if not no_serve:
+        serving.refuse_taken_port(settings)
     asyncio.run(_prepare(settings, scale, credentials))
     if not no_serve:
         click.echo(f"服务地址 {settings.public_url}，按 Ctrl+C 停止。")

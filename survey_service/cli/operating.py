@@ -47,6 +47,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
     settings = serving.chosen(Settings.from_env(), host, port)
     asyncio.run(offline.require_schema(settings))
     serving.refuse_unsafe(settings, workers)
+    serving.refuse_taken_port(settings)
     if link := offline.writing_with(settings, first_admin_link):
         click.echo(f"还没有系统管理员，请在3天内打开这个一次性链接建立：\n  {settings.public_url}/set-password/{link}")
     serving.serve(settings, workers)
