@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from callbacks import ticks as fieldwork
 from questionnaires.facts import Fact
-from survey_service import demo_clock, field, limits, outbox, sessions, staging
+from survey_service import demo_clock, field, kept_answers, limits, outbox, sessions, staging
 from survey_service.audit import SYSTEM
 from survey_service.clock import DemoClock, real_now
 from survey_service.site import Site
@@ -22,10 +22,11 @@ async def keep_demo_clock(site: Site) -> list[Fact]:
 
 
 async def tidy(site: Site) -> list[Fact]:
-    """Forget ended sessions, old limit events, and uploads that nobody confirmed."""
+    """Forget ended sessions, old limit events and answers of keyed calls, and uploads that nobody confirmed."""
     now = real_now()
     await sessions.forget(now)
     await limits.forget(now)
+    await kept_answers.forget(now)
     staging.forget(site)
     return []
 

@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime as dt
+import os
 
 import pytest
 
 from callbacks.models import Case
 from questionnaires.facts import Fact
-from survey_service import outbox, ticks
+from survey_service import kept_answers, limits, outbox, staging, ticks
+from survey_service.clock import real_now
 from survey_service.gateways.sms import RecordingGateway
-from survey_service.models import Outbox
+from survey_service.models import Idempotency, LimitEvent, Outbox
 from survey_service.site import Site
 from tests import cast, serving
 
@@ -43,6 +45,30 @@ async def test_queued_messages_leave_through_the_gateway_of_a_live_installation(
     await ticks.run(site)
     assert len(gateway.sent) == 1
     assert (await Outbox.get()).state == "sent"
+
+
+async def test_a_tick_forgets_what_nobody_will_ask_for_again_and_keeps_the_rest(office: serving.Office) -> None:
+    now, keyring = real_now(), office.site.keyring
+    old = {"answer": now - kept_answers.KEPT_FOR, "limit": now - dt.timedelta(days=1, hours=1)}
+    async with office.site.ledger.change(ticks.SYSTEM) as change:
+        for name, at in (
+            ("old", old["answer"] - dt.timedelta(minutes=1)),
+            ("new", old["answer"] + dt.timedelta(hours=1)),
+        ):
+            await kept_answers.take(kept_answers.keyed(name, b"{}"), at)
+        for at in (old["limit"] - dt.timedelta(minutes=1), now):
+            await limits.count(keyring, limits.REVEALS, "agent", at)
+        change.record(Fact("step_begun", "test", chained=False))
+    left = staging.begin(office.site, 1, "zones", "", "", "zones.csv", b"code,name")
+    long_ago = (now - staging.LIFE).timestamp() - 60
+    for path in staging.folder(office.site).iterdir():
+        os.utime(path, (long_ago, long_ago))
+    staged = staging.begin(office.site, 1, "zones", "", "", "zones.csv", b"code,name")
+    await ticks.run(office.site)
+    assert [each.key_hash for each in await Idempotency.all()] == [kept_answers.keyed("new", b"{}").key_hash]
+    assert [each.at for each in await LimitEvent.all()] == [now]
+    assert not staging.content_waits(office.site, left.ref)
+    assert staging.content_waits(office.site, staged.ref), "an upload of today waits for its confirmation"
 
 
 async def test_a_failing_step_does_not_keep_the_others_from_running(
