@@ -22,6 +22,7 @@ LOGIN_PER_ACCOUNT = Limit("login-account", 50, dt.timedelta(days=1))
 TOKEN_MISSES = Limit("token-miss", 30, dt.timedelta(minutes=1))
 AGENT_CHECKS = Limit("agent-check", 20, dt.timedelta(minutes=1))
 REVEALS = Limit("reveal", 60, dt.timedelta(hours=1))
+RELEASES = Limit("release", 20, dt.timedelta(hours=1))
 LINKS_BY_AGENT = Limit("agent-link", 30, dt.timedelta(hours=1))
 INBOUND_SEARCHES = Limit("inbound-search", 120, dt.timedelta(hours=1))
 

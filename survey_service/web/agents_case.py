@@ -1,7 +1,7 @@
 """The claimed case on one screen: shown, its answers kept as they are given, kept alive, handed back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -37,7 +37,9 @@ class Shown:
     """What one showing of the screen differs in: the module looked at, refused values, an outcome that was refused."""
 
     module: str = ""
-    inbound: bool = False
+    inbound: str = ""
+    """The proof that the person rang us."""
+
     refused: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     outcome_group: str = ""
@@ -58,7 +60,7 @@ async def show(
         if recording.in_hands(await by_ref(ref), desk.scope):
             return pages.page(request, "agents/lapsed.html", status=409, ref=ref)
         raise
-    return await screen(request, desk, case, Shown(module=module, inbound=inbound == "1"))
+    return await screen(request, desk, case, Shown(module=module, inbound=inbound))
 
 
 async def screen(
@@ -69,6 +71,8 @@ async def screen(
     sheet = await case_sheet.load(site.keyring, case)
     call = await call_answers.load(sheet, site.keyring, site.settings.office_name, viewer.agent_no)
     attempt = cases.attempt_ref(case)
+    if not desk.rang_us(case.ref, attempt, shown.inbound):
+        shown = replace(shown, inbound="")
     k = _part(call, shown.module)
     return pages.page(
         request,
@@ -113,7 +117,7 @@ async def answers(request: Request[Any, Any, Any], ref: FromPath[str]) -> Respon
     """Keeps what was given, as given; a case that went to somebody else keeps it apart for the supervisor."""
     desk, form = await desk_of(request), await request.form()
     typed = {name: [str(text) for text in form.getall(name)] for name in form if name not in OWN_FIELDS}
-    module, inbound = str(form.get("_module", "")), str(form.get("_inbound", "")) == "1"
+    module, inbound = str(form.get("_module", "")), str(form.get("_inbound", ""))
     refused: Mapping[str, str] = {}
     async with desk.site.ledger.change(actor_of(request)) as change:
         try:
@@ -164,8 +168,12 @@ def lost_page(request: Request[Any, Any, Any]) -> Response[str]:
     return pages.page(request, "agents/lost.html", status=409)
 
 
-def _back(ref: str, module: str, inbound: bool) -> str:
-    asked = [*([f"module={module}"] if module.isalnum() else []), *(["inbound=1"] if inbound else []), "done=saved"]
+def _back(ref: str, module: str, inbound: str) -> str:
+    asked = [
+        *([f"module={module}"] if module.isalnum() else []),
+        *([f"inbound={inbound}"] if inbound.isalnum() else []),
+        "done=saved",
+    ]
     return f"/agent/cases/{ref}?{'&'.join(asked)}"
 
 
@@ -197,6 +205,7 @@ async def release(request: Request[Any, Any, Any], ref: FromPath[str], data: For
         await cases.load_claimed(ref, desk.scope)
         if reason is None:
             raise BadInput("放回名单要选一个原因。", "reason")
+        await desk.count_release()
         change.record(await cases.release(ref, desk.scope, reason, change.now))
     return Redirect("/agent?done=released", status_code=303)
 

@@ -77,11 +77,13 @@ async def open_case(request: Request[Any, Any, Any], ref: FromPath[str], data: F
         raise UnknownCase(ref)
     try:
         async with desk.site.ledger.change(actor_of(request)) as change:
-            _, fact = await cases.claim_inbound(ref, desk.scope, change.now)
+            claim, fact = await cases.claim_inbound(ref, desk.scope, change.now)
             change.record(fact)
     except HeldByAnother as held:
         return pages.page(request, "agents/held.html", status=409, own_ref=held.own_ref)
-    return Redirect(f"/agent/cases/{ref}?inbound=1", status_code=303)
+    # a case that was in his hands already is a dial of ours
+    rang = "" if claim.again else f"?inbound={desk.inbound_token(ref, claim.attempt_ref)}"
+    return Redirect(f"/agent/cases/{ref}{rang}", status_code=303)
 
 
 HANDLERS = [inbound_page, search, open_case]

@@ -53,7 +53,7 @@ def recorder(desk: Desk) -> Recorder:
 async def outcome(request: Request[Any, Any, Any], ref: FromPath[str], data: Form) -> Response[Any]:
     """Records what came of the dial; a refused one comes back with everything that was typed."""
     desk = await desk_of(request)
-    attempt, said = data.get("_attempt", ""), await _said(desk, data)
+    attempt, said = data.get("_attempt", ""), await _said(desk, ref, data)
     proven = desk.held_before(ref, attempt, data.get("_claim", ""))
     try:
         async with desk.site.ledger.change(actor_of(request)) as change:
@@ -68,13 +68,13 @@ async def outcome(request: Request[Any, Any, Any], ref: FromPath[str], data: For
     return Redirect(f"/agent/attempts/{attempt}", status_code=303)
 
 
-async def _said(desk: Desk, data: dict[str, str]) -> Said:
+async def _said(desk: Desk, ref: str, data: dict[str, str]) -> Said:
     spoken = await field.languages_spoken() if data.get("code") == "232" else frozenset[str]()
     return Said(
         code=data.get("code", ""),
         note=data.get("note", ""),
         appointment_at=_appointment(desk, data) if data.get("code") in ("210", "211", "204") else None,
-        inbound=data.get("_inbound") == "1",
+        inbound=desk.rang_us(ref, data.get("_attempt", ""), data.get("_inbound", "")),
         languages_spoken=spoken,
     )
 
@@ -96,7 +96,7 @@ async def _again(
     known = dispositions.OUTCOMES.get(said.code)
     shown = Shown(
         module=data.get("_module", ""),
-        inbound=said.inbound,
+        inbound=data.get("_inbound", ""),
         outcome_group=known.group if known else call_form.GROUPS[0].name,
         outcome_error=_sentence(desk, refused),
         note=said.note,

@@ -168,6 +168,7 @@ async def release(request: Request[Any, Any, Any], ref: FromPath[str]) -> Respon
     desk, given = await desk_of(request), await body_of(request, ReleaseIn)
 
     async def act(change: Change) -> tuple[int, Any]:
+        await desk.count_release()
         change.record(await cases.release(ref, desk.scope, given.reason, change.now))
         return 200, {"released": True}
 
@@ -178,8 +179,10 @@ async def release(request: Request[Any, Any, Any], ref: FromPath[str]) -> Respon
 async def attempts(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[bytes]:
     """Records what came of the dial. Late for a case that somebody else has: kept, and 409."""
     desk, given = await desk_of(request), await body_of(request, AttemptIn)
+    if given.inbound:
+        raise BadInput("对方打来的电话要在“来电查询”页面接，这里登记不了。", "inbound")
     spoken = await field.languages_spoken() if given.code == "232" else frozenset[str]()
-    said = Said(given.code, given.note, _aware(given.appointment_at), given.inbound, languages_spoken=spoken)
+    said = Said(given.code, given.note, _aware(given.appointment_at), languages_spoken=spoken)
 
     async def act(change: Change) -> tuple[int, Any]:
         if not desk.held_before(ref, given.attempt, given.claim):

@@ -173,3 +173,25 @@ async def test_strange_fields_and_broken_bodies_are_refused(desk: Desk) -> None:
         answer = await desk.agent.post(f"/api/v1/cases/{ref}/release", content=content)
         assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
     assert await execute("UPDATE callbacks_case SET state = state WHERE state = 'S02'") == 1
+
+
+async def test_taking_cases_only_to_read_their_numbers_comes_to_an_end(desk: Desk) -> None:
+    for _ in range(22):
+        await desk.person()
+    codes = []
+    for _ in range(21):
+        ref = (await _claim(desk))["ref"]
+        codes.append((await desk.agent.post(f"/api/v1/cases/{ref}/release", json={"reason": "mistake"})).status_code)
+    assert codes == [200] * 20 + [429]
+    page = await desk.agent.post(f"/agent/cases/{ref}/release", data={"reason": "mistake"})
+    assert page.status_code == 429, "the page is no way around"
+    assert (await _claim(desk))["ref"] == ref, "he keeps the case that he has to dial now"
+
+
+async def test_a_tool_cannot_call_its_own_dial_an_inbound_one(desk: Desk) -> None:
+    called = await desk.person()
+    case = await _claim(desk)
+    body = {"attempt": case["attempt"], "claim": case["claim"], "code": "310", "inbound": True}
+    answer = await desk.agent.post(f"/api/v1/cases/{case['ref']}/attempts", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, "inbound")
+    assert (await Case.get(id=called.case.id)).state == "S02"

@@ -29,13 +29,26 @@ async def test_a_caller_is_found_by_his_number_masked_and_his_case_opened(desk: 
     assert "周**" in found.text and "周玉珍" not in found.text and digits not in found.text
     ref, token = TOKEN.findall(found.text)[0]
     opened = await desk.agent.post(f"/agent/inbound/{ref}", data={"token": token})
-    assert opened.headers["location"] == f"/agent/cases/{called.case.ref}?inbound=1"
-    page = await desk.page(called.case.ref, inbound="1")
+    path, _, rang = opened.headers["location"].partition("?inbound=")
+    assert path == f"/agent/cases/{called.case.ref}" and len(rang) == 32
+    page = await desk.page(called.case.ref, inbound=rang)
     assert "对方打来，不占拨打次数" in words(page)
-    own = hidden(page) | {"_inbound": "1", "code": "220", "note": "家人打来问是什么电话"}
+    own = hidden(page) | {"_inbound": rang, "code": "220", "note": "家人打来问是什么电话"}
     assert (await desk.agent.post(f"/agent/cases/{ref}/outcome", data=own)).status_code == 303
     assert (await Attempt.get(case_id=called.case.id)).inbound
     assert (await Case.get(id=called.case.id)).attempts == 0
+
+
+async def test_a_dial_of_ours_cannot_be_passed_off_as_the_persons_call(desk: Desk) -> None:
+    called = await desk.called()
+    page = await desk.page(called.case.ref, inbound="1")
+    assert "不占拨打次数" not in words(page)
+    found = await desk.agent.post("/agent/inbound", data={"number": _number(desk, called)})
+    assert "inbound=" not in found.text, "he holds it already: searching for its number makes no call of it"
+    own = hidden(page) | {"_inbound": "1", "code": "310"}
+    assert (await desk.agent.post(f"/agent/cases/{called.case.ref}/outcome", data=own)).status_code == 303
+    assert not (await Attempt.get(case_id=called.case.id)).inbound
+    assert (await Case.get(id=called.case.id)).attempts == 1
 
 
 async def test_a_case_in_another_agents_call_is_not_opened(desk: Desk) -> None:
