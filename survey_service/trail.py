@@ -67,9 +67,12 @@ def _day(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
+        if not 2000 <= day.year < 3000:  # the first and the last day of all years have no neighbours to compare with
+            raise ValueError(text)
     except ValueError as problem:
         raise BadInput("日期没有填对，例如 2026-03-05。", "first") from problem
+    return day
 
 
 async def entries(what: Wanted, zone: ZoneInfo) -> tuple[list[Entry], int]:

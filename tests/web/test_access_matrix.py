@@ -59,10 +59,11 @@ def _turned_away(row: Row, visitor: Visitor) -> tuple[int, ...]:
 
 async def test_who_is_not_named_is_turned_away_and_changes_nothing(ground: Ground) -> None:
     before, wrong = await digests.digests(trail=False), list[str]()
-    for visitor in ground.visitors.values():
+    for visitor in (each for each in ground.visitors.values() if not each.name.endswith("_other")):
         for row in POLICY:
             if not _allowed(row, visitor):
-                for which, path in places(row, visitor).items():
+                found = places(row, visitor)
+                for which, path in [(which, found[which]) for which in ("own", "missing") if which in found]:
                     answer = await send(visitor, row, path, row.form)
                     if answer.status_code not in _turned_away(row, visitor):
                         wrong.append(f"{visitor.name} {row.method} {row.path} ({which}): {answer.status_code}")

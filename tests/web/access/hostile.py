@@ -1,7 +1,8 @@
 """What forms, addresses and programs should never send, and do."""
 
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -52,13 +53,24 @@ GAPS = (
 )
 
 
+ALWAYS = ("a\x00b", "9223372036854775808", "")
+AT_ONCE = 8
+_turn = itertools.count()
+
+
+def some(many: Sequence[Any], n: int = AT_ONCE) -> list[Any]:
+    """The next `n` of them, round and round: the whole corpus meets every route, not every field."""
+    start = next(_turn) * n
+    return [many[(start + step) % len(many)] for step in range(min(n, len(many)))]
+
+
 def spoilt_forms(form: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Proper forms with one field spoilt, each field and each text; raw bytes that are no form."""
     for name in form:
-        for text in TEXTS:
+        for text in (*ALWAYS, *some(TEXTS)):
             yield name, encoded({**form, name: text})
         yield name, encoded({other: value for other, value in form.items() if other != name})
-        for raw in (b"%ff%fe", b"%ed%a0%80", b"%c0%80"):
+        for raw in some((b"%ff%fe", b"%ed%a0%80", b"%c0%80"), 1):
             yield (
                 name,
                 encoded({other: value for other, value in form.items() if other != name})
@@ -66,7 +78,7 @@ def spoilt_forms(form: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
                 + f"{name}=".encode()
                 + raw,
             )
-    for raw in RAW_FORMS:
+    for raw in some(RAW_FORMS):
         yield "body", raw
 
 
@@ -78,7 +90,7 @@ def encoded(form: Mapping[str, Any]) -> bytes:
 def spoilt_json(body: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     """Proper bodies with one member spoilt, one more member, and bytes that are no body."""
     for name in body:
-        for value in VALUES:
+        for value in (*ALWAYS, 2**63, *some(VALUES)):
             yield name, json.dumps({**body, name: value}).encode()
         yield name, json.dumps({**body, name: "@@"}).replace('"@@"', '"\\ud800"').encode()
         yield name, json.dumps({key: value for key, value in body.items() if key != name}).encode()

@@ -160,9 +160,11 @@ async def _case(
 
 async def _attempt(ground: Ground, case: Case, agent: int, *, contested: bool) -> None:
     ref, sealer = cast.ref("att"), ground.office.site.keyring
+    where = "之西" if agent == int(ground.visitors["agent_other"].own["account_id"]) else "之东"
     await Attempt.create(
         ref=ref, case_id=case.id, number=1, agent_id=agent, started_at=cast.NOW, ended_at=cast.NOW, code="310",
-        contested=contested, before=snapshot(await load(case.id)), note_sealed=sealer.seal("callbacks_attempt.note", ref, f"{CANARY}备注"),
+        contested=contested, before=snapshot(await load(case.id)),
+        note_sealed=sealer.seal("callbacks_attempt.note", ref, f"{CANARY}备注{where}"),
     )  # fmt: skip
     ground.shared[f"{'late' if contested else 'attempt'}:{case.id}"] = ref
 
