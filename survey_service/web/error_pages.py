@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from asyncpg.exceptions import CharacterNotInRepertoireError
+from asyncpg import InterfaceError
+from asyncpg.exceptions import CharacterNotInRepertoireError, OperatorInterventionError, PostgresConnectionError
 from jinja2 import Environment
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
@@ -18,7 +19,10 @@ from survey_service.web import pages
 from survey_service.web.domain_errors import DOMAIN_ANSWERS, sentence_of
 
 RESPONDENTS = "/s/"
-DATABASE_AWAY = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
+DATABASE_AWAY = (
+    OperationalError, DBConnectionError, TransactionManagementError, OSError, OperatorInterventionError,
+    PostgresConnectionError,
+)  # fmt: skip
 """The disk is full or read-only, the database is restarting or gone: the same request will do later."""
 
 AGAIN_IN = 10
@@ -42,13 +46,19 @@ def answer_for(error: Exception) -> Answer:
             return Answer(found.status, found.code, sentence_of(error) or found.sentence)
     if _unstorable(error):
         return FRAMEWORK[422]
-    if isinstance(error, DATABASE_AWAY) and not isinstance(error, IntegrityError):
+    if _away(error):
         return FRAMEWORK[503]
     if isinstance(error, ValidationException) or _too_deep(error):
         return FRAMEWORK[422]
     if isinstance(error, (NotFoundException, MethodNotAllowedException, HTTPException)):
         return FRAMEWORK.get(error.status_code, FRAMEWORK[400] if error.status_code < 500 else INTERNAL)
     return INTERNAL
+
+
+def _away(error: Exception) -> bool:
+    """The database's fault, also where taking the change back over the broken connection failed as well."""
+    first = error.__context__ if isinstance(error, InterfaceError) else error
+    return isinstance(first, DATABASE_AWAY) and not isinstance(first, IntegrityError)
 
 
 def _unstorable(error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """Respondents who answer by link, stubbornly: the same answers again until the server says that it has them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +20,8 @@ class Log:
     drafts: dict[str, dict[str, str]] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     refused: list[tuple[str, int, str]] = field(default_factory=list)
-    failures: int = 0
+    failures: Counter[int] = field(default_factory=Counter)
+    """Tries that were not acknowledged, by status; 0 for a broken connection."""
 
     @property
     def acks(self) -> int:
@@ -50,7 +52,7 @@ async def _until_kept(
         try:
             got = await client.request(method, path, json={"answers": given})
         except httpx.TransportError:
-            log.failures += 1
+            log.failures[0] += 1
             await asyncio.sleep(PAUSE)
             continue
         if got.is_success:
@@ -59,7 +61,7 @@ async def _until_kept(
         if got.status_code < 500:
             log.refused.append((path, got.status_code, got.text[:200]))
             return None
-        log.failures += 1
+        log.failures[got.status_code] += 1
         await asyncio.sleep(PAUSE)
     log.refused.append((path, 0, "never acknowledged"))
     return None
