@@ -21,7 +21,7 @@ from callbacks.errors import (
 from callbacks.outcomes import Said
 from callbacks.references import new_reference
 from callbacks.scope import Scope
-from callbacks.states import CaseState
+from callbacks.states import COUNTED, CaseState
 from callbacks.windows import CallingWindows
 from questionnaires.facts import Fact
 from questionnaires.sealing import Sealer
@@ -245,6 +245,8 @@ async def _correctable(scope: Scope, attempt_ref: str, now: dt.datetime, reason:
         await escalations.find(scope, case.ref)  # a supervisor of other zones has nothing to correct here
         if not reason.strip():
             raise OutcomeRefused("reason", "更正别人登记的结果要写理由。")
+        if case.state in COUNTED:  # a standing answer is removed by a review with its reason, never by another outcome
+            raise CorrectionRefused(attempt_ref, "answered")
     elif original["agent_id"] != scope.account_id:
         raise CorrectionRefused(attempt_ref, "not_yours")
     elif now - (instant(original["ended_at"]) or now) > CORRECTION:

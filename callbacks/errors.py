@@ -152,7 +152,10 @@ class AttemptDiffers(CallbacksError):
 
 
 class CorrectionRefused(CallbacksError):
-    """The outcome can no longer be changed by this person; `reason` is late, taken, not_yours, superseded or closed."""
+    """The outcome can no longer be changed by this person.
+
+    `reason` is late, taken, not_yours, superseded, closed or answered.
+    """
 
     def __init__(self, ref: str, reason: str) -> None:
         super().__init__(f"{ref} {reason}")

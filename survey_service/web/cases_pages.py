@@ -7,11 +7,11 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from callbacks import attempts, escalations, phone_numbers, waves
+from callbacks import attempts, phone_numbers, waves
 from callbacks.dispositions import OUTCOMES
 from callbacks.errors import AppointmentNeeded, AppointmentRefused, CorrectionRefused, OutcomeRefused, UnknownOutcome
 from callbacks.outcomes import Said
-from callbacks.states import COUNTED, CaseState
+from callbacks.states import CaseState
 from questionnaires.statements import row
 from survey_service import field, reveals, wave_desk
 from survey_service.errors import BadInput, NotFound
@@ -83,8 +83,6 @@ async def correct(request: Request[Any, Any, Any], ref: FromPath[str], data: For
     case_ref = await _case_of(ref)
     reason = " ".join(data.get("why", "").split())[:200]
     try:
-        if (await escalations.find(staff.scope, case_ref)).state in COUNTED:
-            raise CorrectionRefused(ref, "answered")
         said = Said(data.get("code", ""), data.get("note", "").strip() or reason, _appointment(data, staff))
         await _correct(request, staff, ref, said, reason)
     except (OutcomeRefused, BadInput) as refused:
