@@ -89,6 +89,9 @@ async def issue_link(
 ) -> tuple[str, Fact]:
     """A one-time token for `password` (set one), `first-admin` or `login`; given once, stored as a digest."""
     token = secrets.token_urlsafe(24)
+    if account is not None:
+        # whoever found an earlier message must not open with it what a new one was asked for
+        await AccessToken.filter(account_id=account.id, purpose=purpose, used_at__isnull=True).delete()
     await AccessToken.create(
         token_hash=token_digest(token),
         account_id=account.id if account else None,
@@ -125,14 +128,14 @@ async def set_password(account: Account, password: str) -> Fact:
     """A new password; every session of the account ends."""
     passwords.refuse_weak(password, account.name)
     await Account.filter(id=account.id).update(password_hash=await passwords.hashed(password))
-    await LoginSession.filter(account_id=account.id).delete()
+    await _end_everything(account)
     return Fact("password_set", account.ref)
 
 
 async def disable(account: Account, now: dt.datetime) -> Fact:
-    """The account signs in no more and is signed out at once."""
+    """The account signs in no more, by password or link, and is signed out at once."""
     await Account.filter(id=account.id).update(disabled_at=now)
-    await LoginSession.filter(account_id=account.id).delete()
+    await _end_everything(account)
     return Fact("account_disabled", account.ref)
 
 
@@ -143,16 +146,26 @@ async def enable(account: Account) -> Fact:
 
 
 async def change_role(account: Account, role: Role) -> Fact:
-    """Another role; every session of the account ends."""
+    """Another role; every session of the account ends, and so do links that were given for the old one."""
     await Account.filter(id=account.id).update(role=role.value)
-    await LoginSession.filter(account_id=account.id).delete()
+    await _end_everything(account)
     return Fact("account_role_changed", account.ref, {"from": account.role, "to": role.value})
+
+
+async def _end_everything(account: Account) -> None:
+    await LoginSession.filter(account_id=account.id).delete()
+    await AccessToken.filter(account_id=account.id, used_at__isnull=True).delete()
 
 
 async def end_sessions(account: Account) -> tuple[int, Fact]:
     """Sign the account out everywhere; how many sessions that were."""
     ended = await LoginSession.filter(account_id=account.id).delete()
     return ended, Fact("sessions_ended", account.ref, {"count": ended})
+
+
+async def is_agent(agent_no: str) -> bool:
+    """Whether somebody calls under this number today."""
+    return await Account.filter(role=Role.AGENT.value, disabled_at__isnull=True, agent_no=agent_no).exists()
 
 
 async def by_ref(ref: str) -> Account:

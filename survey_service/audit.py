@@ -138,7 +138,7 @@ def read_anchor(path: Path) -> dict[int, str]:
 async def verify(keyring: Keyring, anchor: Path | None, page: int = 5_000) -> Verification:
     """Recompute the whole chain and compare it with the anchor: edits, swaps, deletions and cut tails show."""
     anchored = read_anchor(anchor) if anchor else {}
-    expected, problems, last = dict(anchored), [], Head(0, FIRST)
+    expected, problems, last = dict(anchored), list[str](), Head(0, FIRST)
     while found := await statements.rows(
         f"SELECT {', '.join(COLUMNS)} FROM survey_service_audit_entry WHERE seq > $1 ORDER BY seq LIMIT {page}",
         last.seq,
@@ -146,6 +146,8 @@ async def verify(keyring: Keyring, anchor: Path | None, page: int = 5_000) -> Ve
         for row in found:
             problems += _problems(keyring, row, last, expected.pop(int(row["seq"]), None))
             last = Head(int(row["seq"]), str(row["mac"]))
+    if anchor and last.seq and not anchored:
+        problems.append("锚点文件不在或是空的, 看不出末尾的记录是否被删")
     problems += [f"锚点文件记有第{seq}条, 数据库里没有" for seq in sorted(expected)[:3]]
     return Verification(last.seq, len(anchored), tuple(problems))
 

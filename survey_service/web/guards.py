@@ -5,10 +5,13 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
+from tortoise.transactions import in_transaction
 
 from questionnaires.facts import Fact
-from survey_service import sessions
+from questionnaires.statements import CONNECTION
+from survey_service import limits, sessions
 from survey_service.audit import Actor
+from survey_service.clock import real_now
 from survey_service.errors import BadInput, ForgedRequest, NotAllowed, NotSignedIn
 from survey_service.site import Site
 from survey_service.viewer import Role, Viewer
@@ -74,8 +77,20 @@ async def _refuse_role(
 
 
 async def _denied(connection: ASGIConnection[Any, Any, Any, Any], reason: str) -> None:
+    if viewer_of(connection) is None and await _too_often(connection):
+        return
     fact = Fact("access_denied", logged_path(connection.scope["path"]), {"reason": reason})
     await site_of(connection).ledger.note(actor_of(connection), fact, "denied")
+
+
+async def _too_often(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Strangers could fill the trail, and the disk, with refusals; after the first sixty the log alone keeps them."""
+    keyring, address, now = site_of(connection).keyring, connection.scope["state"].get("address", ""), real_now()
+    if await limits.reached(keyring, limits.STRANGERS_REFUSED, address, now):
+        return True
+    async with in_transaction(CONNECTION):
+        await limits.count(keyring, limits.STRANGERS_REFUSED, address, now)
+    return False
 
 
 def from_our_page(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

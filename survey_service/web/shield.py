@@ -17,8 +17,8 @@ ACCESS = logging.getLogger("survey.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 SURVEY_PATHS = ("/s/", "/api/v1/s/")
 SECRET_PATHS = (*SURVEY_PATHS, "/enter/", "/set-password/", "/hooks/")
-STRANGE = re.compile(r"[^/]*(?:[^/A-Za-z0-9._-]|[0-9]{7})[^/]*")
-"""A segment that none of our addresses has: somebody typed a name or a number there."""
+STRANGE = re.compile(r"[^/]*(?:[^/A-Za-z0-9._-]|[0-9]{7}|[A-Za-z0-9_-]{20})[^/]*")
+"""A segment that none of our addresses has: somebody typed a name, a number or a secret there."""
 
 LONGEST_FILE_NAME = 255
 UPLOAD_BYTES, JSON_BYTES, SURVEY_BYTES = 10 * 1024 * 1024 + 65_536, 1024 * 1024, 65_536
@@ -54,7 +54,7 @@ def logged_path(path: str) -> str:
     for prefix in SECRET_PATHS:
         if path.startswith(prefix):
             token, _, rest = path.removeprefix(prefix).partition("/")
-            return f"{prefix}{token_digest(token)[:8]}{'/' + rest if rest else ''}"
+            return f"{prefix}{token_digest(token)[:8]}{'/' + STRANGE.sub('***', rest) if rest else ''}"
     return STRANGE.sub("***", path)
 
 
@@ -99,6 +99,9 @@ class Shield:
             return 413, "提交的内容太大。"
         if path.startswith("/static/") and len(path.encode(errors="replace")) > LONGEST_FILE_NAME:
             return 404, "没有找到这个文件。"
+        if "//" in path:
+            # the router would read past it, but what looks at how an address begins (log, limits, headers) would not
+            return 404, "没有找到这个页面。"
         if "\x00" in path:
             return 400, "网址有误。"
         return None
