@@ -7,6 +7,7 @@ from typing import Any
 
 from callbacks import caps, links, work_calendar
 from callbacks.scope import Rows, Scope, conditions
+from callbacks.states import COUNTED, FINAL, CaseState
 from callbacks.windows import shipped_windows
 from questionnaires import statements
 from questionnaires.facts import Fact
@@ -126,8 +127,9 @@ async def claim(site: Site) -> list[Message]:
     async with site.ledger.change(SYSTEM) as change:
         now = change.now
         due = await statements.rows(
-            "SELECT o.id, o.ref, o.phone_digest, o.wave_id, o.body_sealed, o.tries, k.ref AS contact, k.phone_sealed "
-            "FROM survey_service_outbox o JOIN vault_contact k ON k.ref = o.contact_ref "
+            "SELECT o.id, o.ref, o.phone_digest, o.wave_id, o.body_sealed, o.tries, k.ref AS contact, k.phone_sealed, "
+            "c.state AS case_state FROM survey_service_outbox o JOIN vault_contact k ON k.ref = o.contact_ref "
+            "JOIN callbacks_case c ON c.id = o.case_id "
             f"WHERE o.state = 'queued' AND o.due_at <= $1 ORDER BY o.due_at, o.id LIMIT {BATCH}",
             now,
         )
@@ -146,7 +148,9 @@ async def claim(site: Site) -> list[Message]:
 
 
 async def _free_at(row: dict[str, Any], now: dt.datetime) -> dt.datetime:
-    if await statements.row(
+    """When the message may leave; one to somebody who answered or said no since it was queued is cancelled."""
+    over = CaseState(row["case_state"]) in FINAL | COUNTED
+    if over or await statements.row(
         "SELECT 1 AS one FROM callbacks_do_not_contact WHERE phone_digest = $1", row["phone_digest"]
     ):
         await statements.execute("UPDATE survey_service_outbox SET state = 'cancelled' WHERE id = $1", row["id"])
@@ -229,23 +233,23 @@ async def sheet(
     """Phone and text of the queued messages in `scope` for the office's own SMS platform; not sent again from here."""
     seen = conditions(scope, Rows.CASE, "c", first=3)
     rows = await statements.rows(
-        "SELECT o.id, o.ref, o.body_sealed, k.ref AS contact, k.phone_sealed FROM survey_service_outbox o "
+        "SELECT o.id, o.ref, o.phone_digest, o.wave_id, o.body_sealed, k.ref AS contact, k.phone_sealed, "
+        "c.state AS case_state FROM survey_service_outbox o "
         "JOIN callbacks_wave w ON w.id = o.wave_id JOIN vault_contact k ON k.ref = o.contact_ref "
         "JOIN callbacks_case c ON c.id = o.case_id "
         f"WHERE w.code = $1 AND o.kind = $2 AND o.state = 'queued' AND {seen.sql} ORDER BY o.id",
         wave_code, kind, *seen.args,
     )  # fmt: skip
-    lines = [
-        (
-            site.keyring.unseal(PHONE_COLUMN, row["contact"], row["phone_sealed"]),
-            site.keyring.unseal(COLUMN, row["ref"], row["body_sealed"]),
-        )
-        for row in rows
-    ]
+    lines = []
     for row in rows:
+        # another platform sends them, but the person, the number and the caps (R16) are the same
+        if await _free_at(row, now) > now:
+            continue
         await statements.execute(
             "UPDATE survey_service_outbox SET state = 'exported', sent_at = $1 WHERE id = $2", now, row["id"]
         )
+        phone = site.keyring.unseal(PHONE_COLUMN, row["contact"], row["phone_sealed"])
+        lines.append((phone, site.keyring.unseal(COLUMN, row["ref"], row["body_sealed"])))
     return lines, Fact("messages_exported", wave_code, {"kind": kind, "rows": len(lines)})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from callbacks.models import Case, DoNotContact
 from survey_service import message_desk, outbox
 from survey_service.audit import SYSTEM
 from survey_service.clock import real_now
@@ -168,3 +169,24 @@ async def test_without_a_key_there_are_no_receipts(office: serving.Office) -> No
     bare = dataclasses.replace(office.site.settings, sms_receipt_key_file="")
     office.app.state.site = dataclasses.replace(office.site, settings=bare)
     assert await _post(office.visitor(), b"[]", _signed(b"[]")) == 404
+
+
+async def test_the_sheet_leaves_out_who_said_no_who_answered_and_who_had_a_message_today(
+    office: serving.Office,
+) -> None:
+    scene = await _scene(office, 4)
+    chief = await office.visitor_as("supervisor")
+    form = {"wave": scene.wave.code, "kind": "notice", "format": "csv", "reason": "交电信平台代发"}
+    await chief.post("/supervisor/messages/queue", data=form)
+    queued = await Outbox.all().order_by("id")
+    await DoNotContact.create(phone_digest=queued[0].phone_digest, reason="refused", at=office.clock.now())
+    await Case.filter(id=queued[1].case_id).update(state="S08")
+    await Outbox.filter(id=queued[2].id).update(phone_digest=queued[3].phone_digest)
+    answer = await chief.post("/supervisor/messages/sheet", data=form)
+    assert answer.status_code == 200 and len(answer.content.decode("utf-8-sig").splitlines()) == 2
+    states = [one.state for one in await Outbox.all().order_by("id")]
+    assert states == ["cancelled", "cancelled", "exported", "queued"]
+    office.clock.pass_by(hours=25)
+    assert (await chief.post("/supervisor/messages/sheet", data=form)).status_code == 200, (
+        "a day later the other may go"
+    )
