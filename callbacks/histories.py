@@ -6,9 +6,15 @@ from typing import Any
 
 from callbacks.dials import Dial, History
 from callbacks.dispositions import NOT_ATTEMPTED
-from questionnaires.statements import instant, rows
+from questionnaires.statements import instant, row, rows
 
 COLUMNS = "id, case_id, started_at, ended_at, code, phone_digest, inbound, contested, corrects_id"
+
+OWN_DIAL = """
+SELECT a.id, a.code, a.ended_at, a.case_id, (SELECT k.code FROM callbacks_attempt k WHERE k.corrects_id = a.id
+    ORDER BY k.id DESC LIMIT 1) AS corrected
+FROM callbacks_attempt a WHERE a.ref = $1 AND a.agent_id = $2 AND a.corrects_id IS NULL AND NOT a.contested
+"""
 
 
 def effective(attempts: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
@@ -52,3 +58,16 @@ async def other_dials(phone_digest: str | None, case_id: int, since: dt.datetime
         since,
     )
     return tuple(at for each in found if (at := instant(each["started_at"])) is not None)
+
+
+async def case_of(attempt_ref: str) -> str | None:
+    """The reference of the case that was dialled, whoever may see it; None for an unknown dial."""
+    found = await row(
+        "SELECT c.ref FROM callbacks_attempt a JOIN callbacks_case c ON c.id = a.case_id WHERE a.ref = $1", attempt_ref
+    )
+    return str(found["ref"]) if found else None
+
+
+async def own_dial(attempt_ref: str, agent_id: int | None) -> dict[str, Any] | None:
+    """A dial of this agent with its last correction as `corrected`; None when it is not his, or contested."""
+    return await row(OWN_DIAL, attempt_ref, agent_id)

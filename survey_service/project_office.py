@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from callbacks.frame.words import WITHOUT_LIST, FrameKind
+from callbacks.scope import Rows, Scope, conditions
 from questionnaires.facts import Fact
 from questionnaires.statements import day, execute, execute_many, row, rows
 from survey_service.errors import BadInput, NotFound
@@ -233,6 +234,40 @@ async def departments() -> list[tuple[int, str]]:
     """Every department, by name."""
     found = await rows("SELECT id, name FROM callbacks_department ORDER BY name, id")
     return [(int(each["id"]), each["name"]) for each in found]
+
+
+async def programmes() -> list[tuple[str, str]]:
+    """Code and title of every programme, the newest year first."""
+    found = await rows("SELECT code, title FROM callbacks_programme ORDER BY year DESC, id")
+    return [(each["code"], each["title"]) for each in found]
+
+
+async def projects_for_files() -> list[tuple[str, str]]:
+    """Code and public name of every project, those that call for a list first."""
+    found = await rows(
+        "SELECT code, public_name FROM callbacks_project ORDER BY CASE WHEN frame_kind = 'list' THEN 0 ELSE 1 END,"
+        " position, id"
+    )
+    return [(each["code"], each["public_name"]) for each in found]
+
+
+async def projects_with_people() -> list[tuple[str, str]]:
+    """Code and public name of the projects that have somebody on their list."""
+    found = await rows(
+        "SELECT p.code, p.public_name FROM callbacks_project p WHERE EXISTS (SELECT 1 FROM callbacks_entitlement e"
+        " WHERE e.project_id = p.id) ORDER BY p.position, p.id"
+    )
+    return [(each["code"], each["public_name"]) for each in found]
+
+
+async def within(scope: Scope) -> list[dict[str, Any]]:
+    """Code, public name and number of listed people of the projects that this person may see."""
+    seen = conditions(scope, Rows.PROJECT, "p")
+    return await rows(
+        "SELECT p.code, p.public_name, (SELECT count(*) FROM callbacks_entitlement e WHERE e.project_id = p.id) AS n"
+        f" FROM callbacks_project p WHERE {seen.sql} ORDER BY p.position, p.id",
+        *seen.args,
+    )
 
 
 def nothing_saved(project: Editable) -> Fact:

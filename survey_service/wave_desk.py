@@ -139,6 +139,12 @@ async def waves() -> list[WaveRow]:
     ]  # fmt: skip
 
 
+async def forms(mode: str) -> list[tuple[str, str]]:
+    """Key and title of the questionnaires for a mode."""
+    found = await rows("SELECT DISTINCT key, title FROM questionnaires_version WHERE mode = $1 ORDER BY key", mode)
+    return [(each["key"], each["title"]) for each in found]
+
+
 async def frames(wave_id: int) -> list[Frame]:
     """The frames of a wave."""
     return [
@@ -155,6 +161,12 @@ async def states_of(wave_id: int) -> list[tuple[CaseState, int]]:
     """Cases of a wave by state."""
     found = await rows("SELECT state, count(*) AS n FROM callbacks_case WHERE wave_id = $1 GROUP BY state", wave_id)
     return sorted((CaseState(each["state"]), int(each["n"])) for each in found)
+
+
+async def answered() -> int:
+    """Answers that a reviewer could look at, of all waves."""
+    found = await row("SELECT count(*) AS n FROM callbacks_case WHERE state = 'S08'")
+    return int(found["n"]) if found else 0
 
 
 async def cases(

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from callbacks import cases, dispositions
+from callbacks import cases, dispositions, histories
 from callbacks.case_machine import CORRECTION
 from callbacks.case_row import load
 from callbacks.errors import (
@@ -20,7 +20,7 @@ from callbacks.errors import (
 )
 from callbacks.outcomes import Said
 from questionnaires.errors import NotComplete
-from questionnaires.statements import instant, row
+from questionnaires.statements import instant
 from survey_service import field, recording
 from survey_service.recording import Recorder
 from survey_service.viewer import Role
@@ -36,11 +36,6 @@ REFUSED = {
     "superseded": "这条个案后来又有新的结果，请找督导更正。",
     "closed": "批次已经结束，不能更正了。",
 }
-SHOWN_DIAL = """
-SELECT a.id, a.code, a.ended_at, a.case_id, (SELECT k.code FROM callbacks_attempt k WHERE k.corrects_id = a.id
-    ORDER BY k.id DESC LIMIT 1) AS corrected
-FROM callbacks_attempt a WHERE a.ref = $1 AND a.agent_id = $2 AND a.corrects_id IS NULL AND NOT a.contested
-"""
 
 
 def recorder(desk: Desk) -> Recorder:
@@ -139,7 +134,7 @@ async def recorded_page(request: Request[Any, Any, Any], attempt: FromPath[str])
 async def _result_page(
     request: Request[Any, Any, Any], desk: Desk, attempt: str, error: str, status: int
 ) -> Response[str]:
-    found = await row(SHOWN_DIAL, attempt, desk.scope.account_id)
+    found = await histories.own_dial(attempt, desk.scope.account_id)
     if found is None:
         raise UnknownCase(attempt)
     case = await load(found["case_id"])

@@ -7,12 +7,11 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from callbacks import attempts, phone_numbers, waves
+from callbacks import attempts, histories, phone_numbers, waves
 from callbacks.dispositions import OUTCOMES
 from callbacks.errors import AppointmentNeeded, AppointmentRefused, CorrectionRefused, OutcomeRefused, UnknownOutcome
 from callbacks.outcomes import Said
 from callbacks.states import CaseState
-from questionnaires.statements import row
 from survey_service import field, reveals, wave_desk
 from survey_service.errors import BadInput, NotFound
 from survey_service.viewer import Role
@@ -113,12 +112,10 @@ async def _correct(request: Request[Any, Any, Any], staff: Staff, ref: str, said
 
 
 async def _case_of(attempt_ref: str) -> str:
-    found = await row(
-        "SELECT c.ref FROM callbacks_attempt a JOIN callbacks_case c ON c.id = a.case_id WHERE a.ref = $1", attempt_ref
-    )
-    if found is None:
+    case_ref = await histories.case_of(attempt_ref)
+    if case_ref is None:
         raise NotFound
-    return str(found["ref"])
+    return case_ref
 
 
 def _appointment(data: dict[str, str], staff: Staff) -> dt.datetime | None:

@@ -4,8 +4,7 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, get
 
-from questionnaires import statements
-from survey_service import migrating
+from survey_service import gauges
 from survey_service.errors import NotFound
 from survey_service.web.guards import PUBLIC, site_of
 from survey_service.web.shield import inside
@@ -20,20 +19,8 @@ async def livez() -> Response[str]:
 @get("/readyz", opt=PUBLIC)
 async def readyz(request: Request[Any, Any, Any]) -> Response[str]:
     """Database, schema and keys are there; no detail for strangers."""
-    engine = "sqlite" if statements.dialect() == "sqlite" else "postgresql"
-    done = await statements.row("SELECT count(*) AS n FROM survey_service_migration")
-    ready = (
-        done is not None and int(done["n"]) == len(migrating.steps(engine)) and site_of(request).keyring.key("field")
-    )
+    ready = await gauges.migrated() and site_of(request).keyring.key("field")
     return Response("ready\n" if ready else "not ready\n", status_code=200 if ready else 503, media_type=MediaType.TEXT)
-
-
-GAUGES = {
-    "survey_cases": "SELECT state AS label, count(*) AS n FROM callbacks_case GROUP BY state",
-    "survey_submissions": "SELECT state AS label, count(*) AS n FROM questionnaires_submission GROUP BY state",
-    "survey_outbox": "SELECT state AS label, count(*) AS n FROM survey_service_outbox GROUP BY state",
-    "survey_audit_entries": "SELECT 'all' AS label, count(*) AS n FROM survey_service_audit_entry",
-}
 
 
 @get("/metrics", opt=PUBLIC)
@@ -42,10 +29,9 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[str]:
     if not inside(request.scope["state"]["address"], site_of(request).settings.metrics_networks):
         raise NotFound
     lines = []
-    for name, sql in GAUGES.items():
+    for name, counts in (await gauges.read()).items():
         lines.append(f"# TYPE {name} gauge")
-        for row in await statements.rows(sql, connection=statements.REPORT_CONNECTION):
-            lines.append(f'{name}{{state="{row["label"]}"}} {row["n"]}')
+        lines += [f'{name}{{state="{state}"}} {count}' for state, count in counts]
     return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -10,8 +10,7 @@ from litestar.response import Redirect
 
 from callbacks.frame.columns import KIND_WORDS, Kind
 from questionnaires.facts import Fact
-from questionnaires.statements import rows
-from survey_service import import_office, staging
+from survey_service import import_office, project_office, staging
 from survey_service.errors import BadInput
 from survey_service.staging import Upload
 from survey_service.viewer import Role
@@ -40,19 +39,14 @@ async def imports_page(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 async def _page(request: Request[Any, Any, Any], error: BadInput | None = None, **typed: str) -> Response[str]:
-    projects = await rows(
-        "SELECT code, public_name FROM callbacks_project ORDER BY CASE WHEN frame_kind = 'list' THEN 0 ELSE 1 END,"
-        " position, id"
-    )
-    programmes = await rows("SELECT code, title FROM callbacks_programme ORDER BY year DESC, id")
     return pages.page(
         request, "supervisors/imports.html", status=422 if error else 200,
         errors={error.field: error.sentence} if error else None,
         chosen={"kind": "", "project": request.query_params.get("project", ""), "programme": "", **typed},
         kinds=[(kind.value, KIND_WORDS[kind]) for kind in Kind],
         columns=[(KIND_WORDS[kind], COLUMNS[kind]) for kind in Kind],
-        projects=[(each["code"], f"{each['code']} {each['public_name']}") for each in projects],
-        programmes=[(each["code"], each["title"]) for each in programmes],
+        projects=[(code, f"{code} {name}") for code, name in await project_office.projects_for_files()],
+        programmes=await project_office.programmes(),
         applied=await import_office.applied(),
     )  # fmt: skip
 

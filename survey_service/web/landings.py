@@ -8,9 +8,7 @@ from litestar.response import Redirect
 
 from callbacks import number_repairs
 from callbacks.errors import NumberRefused
-from callbacks.scope import Rows, conditions
-from questionnaires.statements import rows
-from survey_service import field, repair_desk, report_access
+from survey_service import field, project_office, repair_desk, report_access, wave_desk
 from survey_service.errors import NotFound
 from survey_service.repair_desk import RELATIONS, Person
 from survey_service.viewer import Role
@@ -25,8 +23,7 @@ FINDERS = allow(Role.STREET, Role.DEPARTMENT)
 @get("/review", opt=allow(Role.REVIEWER))
 async def review_page(request: Request[Any, Any, Any]) -> Response[str]:
     """What reviewing will be; nothing waits here yet."""
-    done = await rows("SELECT count(*) AS n FROM callbacks_case WHERE state = 'S08'")
-    return pages.page(request, "streets/review.html", waiting=int(done[0]["n"]))
+    return pages.page(request, "streets/review.html", waiting=await wave_desk.answered())
 
 
 @get("/street", opt=allow(Role.STREET))
@@ -45,17 +42,11 @@ async def _page(
     request: Request[Any, Any, Any], staff: Staff, *, status: int = 200, repair: int = 0, person: Person | None = None,
     error: str = "", typed: str = "", relation: str = "self",
 ) -> Response[str]:  # fmt: skip
-    seen = conditions(staff.scope, Rows.PROJECT, "p")
-    projects = await rows(
-        "SELECT p.code, p.public_name, (SELECT count(*) FROM callbacks_entitlement e WHERE e.project_id = p.id) AS n"
-        f" FROM callbacks_project p WHERE {seen.sql} ORDER BY p.position, p.id",
-        *seen.args,
-    )
     tasks = await repair_desk.tasks(staff.site.keyring, staff.scope, staff.today)
     return pages.page(
         request, "streets/tasks.html", status=status, tasks=tasks, repair=repair, person=person, error=error,
         typed=typed, relation=relation, relations=list(RELATIONS.items()),
-        projects=projects if staff.viewer.role is Role.DEPARTMENT else [],
+        projects=await project_office.within(staff.scope) if staff.viewer.role is Role.DEPARTMENT else [],
         waves=await report_access.visible_waves(staff.viewer),
     )  # fmt: skip
 

@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Request, Response, get
 from tortoise.transactions import in_transaction
 
-from questionnaires.statements import CONNECTION, row
-from survey_service import limits
+from questionnaires.statements import CONNECTION
+from survey_service import accounts, limits
 from survey_service.clock import real_now
 from survey_service.errors import TooManyTries
 from survey_service.web import pages
@@ -29,11 +29,7 @@ async def _is_agent(request: Request[Any, Any, Any], asked: str) -> bool:
         raise TooManyTries(60)
     async with in_transaction(CONNECTION):
         await limits.count(site.keyring, limits.AGENT_CHECKS, address, now)
-    agent = await row(
-        "SELECT 1 AS found FROM survey_service_account WHERE role = 'agent' AND disabled_at IS NULL AND agent_no = $1",
-        asked,
-    )
-    return agent is not None
+    return await accounts.is_agent(asked)
 
 
 @get("/public/office", opt=PUBLIC)

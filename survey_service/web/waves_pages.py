@@ -9,8 +9,9 @@ from litestar.response import Redirect
 
 from callbacks import plan_file, waves
 from callbacks.errors import PlanRefused
-from questionnaires.statements import day, instant, row, rows
-from survey_service import field, plan_form, wave_desk, wave_office
+from callbacks.states import CaseState
+from questionnaires.statements import day, instant
+from survey_service import field, plan_form, project_office, wave_desk, wave_office
 from survey_service.errors import BadInput
 from survey_service.viewer import Role
 from survey_service.wave_office import PlanSheet
@@ -51,19 +52,11 @@ async def _form(
     request: Request[Any, Any, Any], values: dict[str, str], text: str = "", chosen: tuple[str, ...] = (),
     mistakes: tuple[str, ...] = (), sheet: PlanSheet | None = None,
 ) -> Response[str]:  # fmt: skip
-    forms = await rows("SELECT DISTINCT key, mode, title FROM questionnaires_version ORDER BY key")
-    programmes = await rows("SELECT code, title FROM callbacks_programme ORDER BY year DESC, id")
-    projects = await rows(
-        "SELECT p.code, p.public_name FROM callbacks_project p WHERE EXISTS (SELECT 1 FROM callbacks_entitlement e"
-        " WHERE e.project_id = p.id) ORDER BY p.position, p.id"
-    )
     return pages.page(
         request, "supervisors/plan.html", status=422 if mistakes else 200, values=values, text=text, chosen=chosen,
         mistakes=mistakes, sheet=sheet, roles=ROLES,
-        programmes=[(each["code"], each["title"]) for each in programmes],
-        phone_forms=[(each["key"], each["title"]) for each in forms if each["mode"] == "phone"],
-        mobile_forms=[(each["key"], each["title"]) for each in forms if each["mode"] == "mobile"],
-        projects=[(each["code"], each["public_name"]) for each in projects],
+        programmes=await project_office.programmes(), projects=await project_office.projects_with_people(),
+        phone_forms=await wave_desk.forms("phone"), mobile_forms=await wave_desk.forms("mobile"),
     )  # fmt: skip
 
 
@@ -124,15 +117,12 @@ async def open_wave(request: Request[Any, Any, Any], data: Form) -> Response[Any
 async def wave_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
     """One wave: commitment, frames, reserve, states."""
     wave = await waves.find(code)
-    commitment = await row(
-        "SELECT sum(CASE WHEN state = 'S02' THEN 1 ELSE 0 END) AS calling FROM callbacks_case WHERE wave_id = $1",
-        wave["id"],
-    )
+    states = await wave_desk.states_of(wave["id"])
     return pages.page(
         request, "supervisors/wave.html", wave=wave, role=wave_desk.ROLES[plan_file.Role(wave["measurement_role"])],
         starts=day(wave["starts_on"]), ends=day(wave["ends_on"]), opened=instant(wave["opened_at"]),
         closed=instant(wave["closed_at"]), frames=await wave_desk.frames(wave["id"]),
-        states=await wave_desk.states_of(wave["id"]), calling=int((commitment or {}).get("calling") or 0),
+        states=states, calling=dict(states).get(CaseState.S02, 0),
     )  # fmt: skip
 
 
