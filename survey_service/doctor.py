@@ -41,7 +41,9 @@ def _network(settings: Settings) -> list[Finding]:
             f"对外网址 {settings.public_url}" + ("" if settings.secure else "（明文，仅限本机）"),
         ),
         Finding(
-            not loopback and not settings.trusted_proxies,
+            # https is always somebody else's work: unnamed, every visitor has the proxy's address, one stranger's
+            # wrong passwords lock all out, and the figures for this machine's own operators are for everybody
+            (settings.secure or not loopback) and not settings.trusted_proxies,
             "反向代理地址 SURVEY_TRUSTED_PROXIES " + ("已设" if settings.trusted_proxies else "未设"),
         ),
     ]

@@ -1,11 +1,14 @@
 """What strangers and former insiders try: filling the trail, secrets in the log, links that should be dead."""
 
+import dataclasses
 import json
 import logging
 
 import pytest
 
-from survey_service import accounts
+from questionnaires.facts import Fact
+from survey_service import accounts, audit, doctor
+from survey_service.audit import COMMAND
 from survey_service.clock import real_now
 from survey_service.models import AuditEntry
 from survey_service.viewer import Role
@@ -59,3 +62,20 @@ async def test_an_unused_link_dies_with_what_it_was_given_for(office: serving.Of
         await accounts.enable(member)
     sent = {"password": PASSWORD + "x", "repeat": PASSWORD + "x"}
     assert (await office.visitor().post(f"/set-password/{old}", data=sent)).status_code == 404
+
+
+async def test_https_without_a_named_proxy_is_refused_even_on_this_machine(office: serving.Office) -> None:
+    public = dataclasses.replace(office.site.settings, public_url="https://hf.example.gov.cn", host="127.0.0.1")
+    named = dataclasses.replace(public, trusted_proxies=("127.0.0.1",))
+    for settings, refused in ((public, True), (named, False)):
+        found = [each for each in await doctor.examine(settings) if "SURVEY_TRUSTED_PROXIES" in each.sentence]
+        assert [each.refused for each in found] == [refused]
+
+
+async def test_an_anchor_that_is_gone_is_a_finding_and_not_a_sound_trail(office: serving.Office) -> None:
+    await office.visitor_as(Role.AUDITOR)
+    site, anchor = office.site, office.site.settings.audit_anchor
+    await site.ledger.note(COMMAND, Fact("message_kept", "-"), "done")
+    assert not (await audit.verify(site.keyring, anchor)).problems
+    anchor.unlink()
+    assert (await audit.verify(site.keyring, anchor)).problems == ("锚点文件不在或是空的, 看不出末尾的记录是否被删",)
