@@ -8,6 +8,7 @@ from survey_service import accounts, doctor, serving, ticks
 from survey_service.audit import COMMAND
 from survey_service.cli import offline
 from survey_service.clock import real_now
+from survey_service.errors import OperatorRefused
 from survey_service.models import Account
 from survey_service.settings import Settings
 from survey_service.site import Site
@@ -47,10 +48,18 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
     settings = serving.chosen(Settings.from_env(), host, port)
     asyncio.run(offline.require_schema(settings))
     serving.refuse_unsafe(settings, workers)
+    refuse_findings(asyncio.run(doctor.examine(settings)))
     serving.refuse_taken_port(settings)
     if link := offline.writing_with(settings, first_admin_link):
         click.echo(f"还没有系统管理员，请在3天内打开这个一次性链接建立：\n  {settings.public_url}/set-password/{link}")
     serving.serve(settings, workers)
+
+
+def refuse_findings(findings: list[doctor.Finding]) -> None:
+    """OperatorRefused with everything that the doctor refuses: an unsafe installation does not start."""
+    refused = [finding.sentence for finding in findings if finding.refused]
+    if refused:
+        raise OperatorRefused("；".join(refused) + "。改好后再启动，用 survey-service doctor 可以看全部检查。")
 
 
 async def first_admin_link(site: Site) -> str:
