@@ -148,7 +148,7 @@ async def _open(site: Site) -> None:
     calendar, windows = await work_calendar.load(), shipped_windows(site.settings.zone)
     async with site.ledger.change(COMMAND) as change:
         phone, mobile = await versions.current("phone"), await versions.current("mobile")
-        # a fixed seed makes every demonstration alike; a real wave draws a fresh one
+        # a fixed seed; references are random, so that figures still differ a little from build to build
         seed = f"demonstration-{people.SEED}"
         plan = plan_file.read_plan(PLAN)
         _, fact = await waves.open_wave(plan, seed, WAVE_STARTS, calendar, windows, phone.id, mobile.id)
