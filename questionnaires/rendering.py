@@ -1,4 +1,4 @@
-"""View models without HTML: one question at a time for a respondent, the whole path for an agent. Pure."""
+"""View models without HTML: notes and questions as they are shown to a respondent and to an agent. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -62,48 +62,6 @@ class QuestionView:
         return self.type is ItemType.NOTE
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One step of a respondent: notes to read and at most one question; without a question all is answered.
-
-    `number` of about `total`: the total changes while answers open and close questions. `previous` is the question
-    before, for going back. `declined` is true when the respondent did not agree to take part.
-    """
-
-    question: QuestionView | None
-    notes: tuple[QuestionView, ...]
-    number: int
-    total: int
-    previous: str | None
-    declined: bool
-
-    @property
-    def finished(self) -> bool:
-        return self.question is None
-
-
-def next_page(definition: Definition, context: Context, answers: Answers, at: str | None = None) -> Page:
-    """The page of question `at` when that lies behind, else of the first question not yet answered.
-
-    An optional question counts as passed when its name is among the answers with "". Notes stand on the page of the
-    question that follows them, closing notes on the last page, which has no question.
-    """
-    found = state(definition, context, answers)
-    names = [name for name in found.path if _is_question(definition, name)]
-    index = next((k for k, name in enumerate(names) if _is_open(definition, name, found, answers)), len(names))
-    if at in names[:index]:
-        index = names.index(at)
-    wanted = names[index] if index < len(names) else None
-    return Page(
-        question=_view(definition, wanted, found) if wanted else None,
-        notes=tuple(_view(definition, name, found) for name in _notes_before(definition, found.path, wanted)),
-        number=min(index + 1, max(len(names), 1)),
-        total=len(names),
-        previous=names[index - 1] if index > 0 else None,
-        declined=found.values.get("q_consent", "1") != "1",
-    )
-
-
 def form_view(definition: Definition, context: Context, answers: Answers) -> list[QuestionView]:
     """Everything on the path for an agent: what to say, what not to read, probing words, what is missing."""
     found = state(definition, context, answers)
@@ -141,25 +99,6 @@ def _probes() -> tuple[Probe, ...]:
         )
         for row in tables.read("verbal_probe_map")
     )
-
-
-def _is_question(definition: Definition, name: str) -> bool:
-    item = definition.item(name)
-    return item is not None and item.is_question
-
-
-def _is_open(definition: Definition, name: str, found: State, answers: Answers) -> bool:
-    item = definition.item(name)
-    return name not in answers or (item is not None and item.required and name not in found.values)
-
-
-def _notes_before(definition: Definition, path: tuple[str, ...], wanted: str | None) -> list[str]:
-    notes: list[str] = []
-    for name in path:
-        if name == wanted:
-            return notes
-        notes = [] if _is_question(definition, name) else [*notes, name]
-    return notes
 
 
 def _view(definition: Definition, name: str, found: State) -> QuestionView:

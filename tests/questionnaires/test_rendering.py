@@ -3,68 +3,11 @@
 from pathlib import Path
 
 from questionnaires import tables
-from questionnaires.rendering import Page, form_view, next_page, probes_for
+from questionnaires.rendering import form_view, probes_for
 from tests.questionnaires.forms import SHIPPED, small
 
 PHONE, MOBILE = SHIPPED["phone"], SHIPPED["mobile"]
 CONTEXT = {"p_public": "农村公路养护", "p_class": "construction", "p_spoken": "农村公路养护", "agent_no": "07"}
-
-
-def asked(page: Page) -> str:
-    assert page.question is not None
-    return page.question.name
-
-
-def test_the_notice_stands_before_the_first_question() -> None:
-    page = next_page(MOBILE, CONTEXT, {})
-    assert asked(page) == "q_consent"
-    assert [note.name for note in page.notes] == ["n_open"]
-    assert "这是农村公路养护的满意度回访" in page.notes[0].label
-    assert "${" not in page.notes[0].label
-    assert (page.number, page.previous) == (1, None)
-
-
-def test_a_respondent_is_led_through_one_question_at_a_time_to_the_end() -> None:
-    answers: dict[str, str] = {}
-    seen: list[str] = []
-    numbers: list[int] = []
-    while not (page := next_page(MOBILE, CONTEXT, answers)).finished:
-        question = page.question
-        assert question is not None
-        seen.append(question.name)
-        numbers.append(page.number)
-        answers[question.name] = {"q_consent": "1", "a1": "3", "b1": "1", "c1": "2", "e1": "2"}.get(
-            question.name, question.choices[0].code if question.choices and question.required else ""
-        )
-    assert " ".join(seen) == "q_consent m0 a1 a2 b1 c1 c3 c6 c7 c9 d1 d2 e1 f1 u1 g1 h2 h3"
-    assert numbers == list(range(1, len(seen) + 1))
-    assert [note.name for note in page.notes] == ["n_end"]
-    assert page.total == len(seen)
-    assert page.previous == "h3"
-
-
-def test_an_optional_question_is_passed_and_a_required_one_is_not() -> None:
-    begun = {"q_consent": "1", "m0": "1", "a1": "3"}
-    assert asked(next_page(MOBILE, CONTEXT, begun)) == "a2"
-    assert asked(next_page(MOBILE, CONTEXT, begun | {"a2": ""})) == "b1"
-    assert asked(next_page(MOBILE, CONTEXT, begun | {"a2": "", "b1": ""})) == "b1"
-
-
-def test_going_back_shows_the_earlier_question_with_its_answer() -> None:
-    answers = {"q_consent": "1", "m0": "1", "a1": "3"}
-    page = next_page(MOBILE, CONTEXT, answers, at="a1")
-    assert asked(page) == "a1"
-    assert page.question is not None
-    assert [choice.code for choice in page.question.choices if choice.chosen] == ["3"]
-    assert page.previous == "m0"
-    assert asked(next_page(MOBILE, CONTEXT, answers, at="c7")) == "a2", "nobody jumps ahead"
-
-
-def test_who_does_not_agree_is_asked_nothing_more() -> None:
-    page = next_page(MOBILE, CONTEXT, {"q_consent": "2"})
-    assert page.finished
-    assert page.declined
-    assert not next_page(MOBILE, CONTEXT, {"q_consent": "1"}).declined
 
 
 def test_a_text_field_is_as_long_as_its_form_says() -> None:
@@ -109,13 +52,6 @@ def test_probing_words_are_at_hand_where_satisfaction_is_asked_and_only_there() 
 def test_every_probe_can_be_said_without_looking_at_another() -> None:
     assert len(tables.read("verbal_probe_map")) == 13
     assert not any("同上" in row["probe_text"] for row in tables.read("verbal_probe_map"))
-
-
-def test_the_one_sentence_about_the_policy_is_said_only_after_awareness_was_asked() -> None:
-    page = next_page(MOBILE, CONTEXT | {"p_hint": "每年修一次。"}, {"q_consent": "1", "m0": "1", "a1": "1"})
-    assert asked(page) == "a4"
-    assert page.question is not None
-    assert page.question.label == "每年修一次。 这件事您以前听说过吗?"
 
 
 def test_a_label_shows_an_earlier_choice_by_its_words(tmp_path: Path) -> None:
