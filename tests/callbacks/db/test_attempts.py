@@ -16,6 +16,7 @@ from callbacks.errors import (
     HeldByAnother,
     NotClaimed,
     OutcomeRefused,
+    UnknownCase,
 )
 from callbacks.models import Appointment, Attempt, Case, DoNotContact, Module, NumberRepair
 from callbacks.outcomes import Said
@@ -198,6 +199,33 @@ async def test_after_two_minutes_only_a_supervisor_with_a_reason_corrects(
     assert [repair.state for repair in await NumberRepair.all()] == ["withdrawn"]
     original = await Attempt.get(ref=got.attempt_ref)
     assert original.code == "321" and await Attempt.filter(corrects_id=original.id, code="310").count() == 1
+
+
+async def test_a_supervisor_of_other_zones_has_nothing_to_correct(
+    place: District, now: dt.datetime, sealer: Keyring
+) -> None:
+    await one_case(place, now)
+    got = await claim(agent(), now)
+    await record(got, said("321"), now, sealer)
+    elsewhere = Scope("supervisor", 91, frozenset({10**6}))
+    with pytest.raises(UnknownCase):
+        await attempts.correct(elsewhere, got.attempt_ref, said("310"), now, CALENDAR, WINDOWS, sealer, reason="听录音")
+    assert await Attempt.all().count() == 1
+
+
+async def test_a_standing_answer_is_not_corrected_away_by_a_supervisor(
+    place: District, now: dt.datetime, sealer: Keyring
+) -> None:
+    await one_case(place, now)
+    got = await claim(agent(), now)
+    await record(got, said("321"), now, sealer)
+    await Case.all().update(state="S08", final_code="100")
+    with pytest.raises(CorrectionRefused) as refused:
+        await attempts.correct(
+            SUPERVISOR, got.attempt_ref, said("200"), now, CALENDAR, WINDOWS, sealer, reason="听录音"
+        )
+    assert refused.value.reason == "answered"
+    assert (await only_case()).state == "S08"
 
 
 async def test_nobody_corrects_another_agents_outcome_or_one_that_others_built_on(
