@@ -17,6 +17,9 @@ ACCESS = logging.getLogger("survey.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 SURVEY_PATHS = ("/s/", "/api/v1/s/")
 SECRET_PATHS = (*SURVEY_PATHS, "/enter/", "/set-password/", "/hooks/")
+STRANGERS_PATHS = (*SURVEY_PATHS, "/login", "/enter/", "/set-password/", "/api/v1/session")
+"""Whoever may post here without being signed in sends a few fields; a form of a megabyte costs half a second to read."""
+
 STRANGE = re.compile(r"[^/]*(?:[^/A-Za-z0-9._-]|[0-9]{7}|[A-Za-z0-9_-]{20})[^/]*")
 """A segment that none of our addresses has: somebody typed a name, a number or a secret there."""
 
@@ -44,7 +47,7 @@ def client_address(peer: str, forwarded: str, proxies: tuple[str, ...]) -> str:
 
 def body_limit(path: str) -> int:
     """Bytes that a body may have."""
-    if path.startswith(SURVEY_PATHS):
+    if path.startswith(STRANGERS_PATHS):
         return SURVEY_BYTES
     return UPLOAD_BYTES if path.startswith("/supervisor/imports") else JSON_BYTES
 

@@ -79,3 +79,9 @@ async def test_an_anchor_that_is_gone_is_a_finding_and_not_a_sound_trail(office:
     assert not (await audit.verify(site.keyring, anchor)).problems
     anchor.unlink()
     assert (await audit.verify(site.keyring, anchor)).problems == ("锚点文件不在或是空的, 看不出末尾的记录是否被删",)
+
+
+@pytest.mark.parametrize("path", ["/login", f"/enter/{TOKEN}", f"/set-password/{TOKEN}", "/api/v1/session"])
+async def test_a_stranger_cannot_keep_the_server_busy_with_a_huge_form(office: serving.Office, path: str) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await office.visitor().post(path, content=b"a=1&" * 30_000, headers=form)).status_code == 413
