@@ -11,7 +11,7 @@ from questionnaires.facts import Fact
 from survey_service import kept_answers, limits, outbox, staging, ticks
 from survey_service.clock import real_now
 from survey_service.gateways.sms import RecordingGateway
-from survey_service.models import Idempotency, LimitEvent, Outbox
+from survey_service.models import Idempotency, LimitEvent, LoginSession, Outbox
 from survey_service.site import Site
 from tests import cast, serving
 
@@ -69,6 +69,17 @@ async def test_a_tick_forgets_what_nobody_will_ask_for_again_and_keeps_the_rest(
     assert [each.at for each in await LimitEvent.all()] == [now]
     assert not staging.content_waits(office.site, left.ref)
     assert staging.content_waits(office.site, staged.ref), "an upload of today waits for its confirmation"
+
+
+async def test_a_tick_leaves_those_at_work_signed_in_and_drops_sessions_long_over(office: serving.Office) -> None:
+    at_work, gone = await office.visitor_as("supervisor"), await office.visitor_as("official")
+    over = await LoginSession.all().order_by("-account_id").first()
+    assert over is not None
+    await LoginSession.filter(token_hash=over.token_hash).update(expires_at=real_now() - dt.timedelta(days=2))
+    await ticks.run(office.site)
+    assert (await at_work.get("/supervisor")).status_code == 200
+    assert (await gone.get("/report")).status_code == 303
+    assert not await LoginSession.filter(token_hash=over.token_hash).exists()
 
 
 async def test_a_failing_step_does_not_keep_the_others_from_running(

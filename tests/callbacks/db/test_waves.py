@@ -124,12 +124,15 @@ async def test_closing_finishes_answers_and_ends_the_rest_by_their_last_outcome(
         now,
     )
     await Link.create(token_hash="h", case_id=untouched.id, created_at=now, expires_at=at(31, 20))
+    for state in ("open", "done"):
+        await NumberRepair.create(case_id=called.id, reason="321", state=state, asked_at=now, due_on=now.date())
     counts, _ = await waves.close("W1", now)
     assert counts == {"S09": 1, "S11": 1, "S13": 1}
     ended = {case.id: case for case in await Case.all()}
     assert (ended[called.id].state, ended[called.id].final_code) == ("S11", "310")
     assert (ended[untouched.id].state, ended[untouched.id].final_code) == ("S13", "300")
     assert (await Link.get()).revoked_at is not None
+    assert sorted([repair.state for repair in await NumberRepair.all()]) == ["done", "expired"]
     with pytest.raises(WaveNotOpen):
         await waves.close("W1", now)
 
