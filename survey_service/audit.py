@@ -9,6 +9,7 @@ from pathlib import Path
 
 from questionnaires import statements
 from questionnaires.facts import Fact
+from survey_service.logs import redacted
 from survey_service.privacy import Keyring
 
 ADVISORY_LOCK = 727_002
@@ -83,7 +84,7 @@ def _fields(
     last: Head, actor: Actor, fact: Fact, at: dt.datetime, real_at: dt.datetime, outcome: str
 ) -> dict[str, str | int]:
     details = dict(fact.data)
-    reason = str(details.pop("reason", ""))
+    reason = redacted(str(details.pop("reason", "")))
     return {
         "seq": last.seq + 1,
         "at": _instant(at),

@@ -15,7 +15,7 @@ from survey_service import message_texts
 from survey_service.accounts import new_ref
 from survey_service.audit import SYSTEM
 from survey_service.clock import real_now
-from survey_service.errors import BadInput
+from survey_service.errors import BadInput, OperatorRefused
 from survey_service.gateways.sms import GatewayBusy, GatewayRefused, GatewayUnknown, SmsGateway
 from survey_service.message_texts import INVITATION, NOTICE
 from survey_service.models import Setting
@@ -178,9 +178,11 @@ async def _send(site: Site, gateway: SmsGateway, message: Message) -> None:
     try:
         provider_ref = await gateway.send(message.phone, message.text, message.ref)
         await _settle(site, message, "sent", provider_ref=provider_ref)
-    except GatewayBusy as problem:
+    except (GatewayBusy, OperatorRefused) as problem:
         again = message.tries + 1 < MOST_TRIES
-        await _settle(site, message, "queued" if again else "failed", error=f"busy {problem}")
+        await _settle(
+            site, message, "queued" if again else "failed", error=f"not taken {type(problem).__name__} {problem}"[:200]
+        )
     except GatewayRefused as problem:
         await _settle(site, message, "failed", error=f"refused {problem}")
     except GatewayUnknown as problem:
@@ -213,7 +215,10 @@ async def receipt(ref: str, word: str) -> Fact:
     """A delivery receipt: only an open message moves, repeated and late receipts change nothing, strange ones are kept."""
     state = RECEIPTS.get(word.casefold())
     if state is None:
-        known = await statements.execute("UPDATE survey_service_outbox SET receipt = $1 WHERE ref = $2", word[:40], ref)
+        known = await statements.execute(
+            "UPDATE survey_service_outbox SET receipt = $1 WHERE ref = $2 AND state IN ('sending', 'sent', 'unknown')",
+            word[:40], ref,
+        )  # fmt: skip
         return Fact("receipt_kept", ref[:20] if known else "-")
     moved = await statements.execute(
         "UPDATE survey_service_outbox SET state = $1, receipt = $2 WHERE ref = $3 AND state IN ('sending', 'sent', 'unknown')",

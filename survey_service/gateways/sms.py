@@ -1,5 +1,6 @@
 """Short messages through the HTTP gateway that the operator configured, by a request template."""
 
+import asyncio
 import ipaddress
 import json
 import socket
@@ -14,6 +15,7 @@ from survey_service.errors import OperatorRefused
 from survey_service.settings import Settings
 
 TIMEOUT_SECONDS = 5.0
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MOST_ANSWER_BYTES = 65_536
 
 
@@ -61,7 +63,7 @@ class HttpSmsGateway:
     allowed_hosts: tuple[str, ...]
 
     async def send(self, phone: str, text: str, ref: str) -> str:
-        refuse_address(self.url, self.allowed_hosts)
+        await asyncio.to_thread(refuse_address, self.url, self.allowed_hosts)
         content = filled(self.body, phone=phone, text=text, ref=ref)
         try:
             # no redirects, no proxy from the environment: the configured address is the only one ever spoken to
@@ -110,8 +112,14 @@ def refuse_address(url: str, allowed_hosts: tuple[str, ...]) -> None:
         found = {ipaddress.ip_address(info[4][0]) for info in socket.getaddrinfo(host, parts.port or 443)}
     except OSError as problem:
         raise GatewayBusy("dns") from problem
-    if not found or not all(address.is_global for address in found):
+    if not found or not all(_public(address) for address in found):
         raise OperatorRefused("短信网关解析到内网地址，须列入 SURVEY_GATEWAY_HOSTS")
+
+
+def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    # addresses that carry an IPv4 one inside would lead through a translator to wherever that one points
+    carried = address.version == 6 and (address in NAT64 or address.sixtofour or address.teredo or address.ipv4_mapped)
+    return address.is_global and not carried
 
 
 def configured(settings: Settings) -> SmsGateway | None:

@@ -103,7 +103,9 @@ def from_our_page(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
         # our pages there send no referrer, and browsers then write "null" into their own forms' origin
         return True
     # cut, not parsed: an origin is a scheme and a host, and a parser would fail over what is neither
-    return origin.partition("://")[2] == connection.headers.get("host", "")
+    scheme, _, host = origin.partition("://")
+    secure = site_of(connection).settings.secure
+    return host == connection.headers.get("host", "") and (scheme == "https" or not secure)
 
 
 async def _refuse_unreadable_form(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
