@@ -251,6 +251,9 @@ async def _correctable(scope: Scope, attempt_ref: str, now: dt.datetime, reason:
         raise CorrectionRefused(attempt_ref, "not_yours")
     elif now - (instant(original["ended_at"]) or now) > CORRECTION:
         raise CorrectionRefused(attempt_ref, "late")
+    if case.state in COUNTED and not dial_outcome(original["code"]).completed:
+        # the respondent has answered by the link since: that answer stands, whatever the dial was
+        raise CorrectionRefused(attempt_ref, "answered")
     standing = histories.effective(await histories.attempts_of(case.id))
     if not standing or standing[-1]["id"] != original["id"]:
         raise CorrectionRefused(attempt_ref, "superseded")

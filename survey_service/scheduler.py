@@ -1,5 +1,6 @@
 """APScheduler as a ticker only: it renews the lease each second, and its holder runs the steps each ten seconds."""
 
+import asyncio
 import logging
 import os
 import secrets
@@ -24,21 +25,29 @@ class Ticker:
         self.site, self.context = site, context
         self.holder = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.beats = 0
+        self.work: asyncio.Task[object] | None = None
 
     async def beat(self) -> None:
-        """Renew or try the lease; the holder ticks at every tenth beat."""
+        """Renew or try the lease; the holder ticks at every tenth beat, beside the beats: a long tick keeps its lease."""
         token = _current_context.set(self.context)
         try:
             if not await leases.hold(LEASE, self.holder):
                 self.beats = 0
                 return
-            if self.beats % STEP_SECONDS == 0:
-                await ticks.run(self.site)
+            if self.beats % STEP_SECONDS == 0 and (self.work is None or self.work.done()):
+                self.work = asyncio.create_task(ticks.run(self.site))
             self.beats += 1
         except Exception:  # the ticker must outlive any one step; the step's own trace is in the log
             LOG.exception("beat failed")
         finally:
             _current_context.reset(token)
+
+
+    async def stop(self) -> None:
+        """Let a tick under way come to its end, and give the lease back."""
+        if self.work is not None:
+            await asyncio.wait([self.work], timeout=STEP_SECONDS)
+        await leases.drop(LEASE, self.holder)
 
 
 @asynccontextmanager
@@ -53,4 +62,4 @@ async def ticking(site: Site, context: TortoiseContext) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        await leases.drop(LEASE, ticker.holder)
+        await ticker.stop()

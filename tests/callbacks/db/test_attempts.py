@@ -338,3 +338,16 @@ async def test_a_case_answered_by_link_during_a_call_is_not_called_again_when_th
     await cases.self_complete(got.case.ref, (await Module.get()).ref, web, now)
     await ticks.tick(now + dt.timedelta(minutes=16), CALENDAR, WINDOWS)
     assert (await only_case()).state == "S08"
+
+
+async def test_an_answer_given_by_link_since_the_dial_cannot_be_undone_with_it(
+    place: District, now: dt.datetime, sealer: Keyring
+) -> None:
+    await one_case(place, now)
+    got = await claim(agent(), now)
+    await record(got, said("310"), now, sealer)
+    await cases.self_complete(got.case.ref, (await Module.get()).ref, await place.submission("web", now), now)
+    with pytest.raises(CorrectionRefused) as refused:
+        await attempts.undo(agent(), got.attempt_ref, now + dt.timedelta(minutes=1), sealer)
+    assert refused.value.reason == "answered"
+    assert (await only_case()).state == "S08"
