@@ -163,7 +163,7 @@ async def postgres_store(server: Server, database: str) -> PostgresStore:
             f" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'S') AND {SYSTEM}"
             " ORDER BY 1"
         )
-        tables = [row["name"] for row in found if row["kind"] == "r" and not row["name"].endswith("_migration")]
+        tables = [row["name"] for row in found if row["kind"] == "r"]
         rewind = "SELECT format('setval(%L, %s, %L)', $1::text, last_value, is_called) FROM "
         names = [row["name"] for row in found if row["kind"] == "S"]
         sequences = [await connection.fetchval(rewind + name, name) for name in names]
