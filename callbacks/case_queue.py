@@ -206,7 +206,7 @@ async def why_none(scope: Scope, moment: Moment, zone: int | None = None) -> NoC
     opens = moment.windows.next_open(moment.now, moment.calendar)
     if opens > moment.now:
         at = max(opens, earliest) if earliest else opens
-        sentence = f"现在不在可拨时段, 下一个时段从{_clock(moment, opens)}开始。{_summary(counts)}"
+        sentence = f"现在不在可拨时段，下一个时段从{_clock(moment, opens)}开始。{_summary(counts)}"
         return NoCase(sentence, at if sum(counts.values()) else opens, counts)
     candidates = [moment.windows.next_open(max(earliest, moment.now), moment.calendar)] if earliest else []
     if counts["capped"]:
@@ -215,7 +215,7 @@ async def why_none(scope: Scope, moment: Moment, zone: int | None = None) -> NoC
     if not sum(counts.values()):
         return NoCase("您片区里没有要回访的个案。", None, counts)
     words = f"最早{_clock(moment, next_at)}有个案到期。" if next_at else ""
-    return NoCase(f"现在没有可拨的个案: {_summary(counts)}{words}", next_at, counts)
+    return NoCase(f"现在没有可拨的个案：{_summary(counts)}{words}", next_at, counts)
 
 
 async def _counts(scope: Scope, moment: Moment, zone: int | None) -> tuple[dict[str, int], dt.datetime | None]:

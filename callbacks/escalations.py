@@ -49,7 +49,7 @@ async def resume(
     case = await find(scope, case_ref)
     at = windows.next_open(now, calendar, case.education)
     values: dict[str, Any] = {
-        "state": on_event(case.state, Event.resume), "next_attempt_at": at, "next_reason": "督导放行, 继续拨打",
+        "state": on_event(case.state, Event.resume), "next_attempt_at": at, "next_reason": "督导放行，继续拨打",
         "keep_agent": None,
     }  # fmt: skip
     if not await write(case.id, now, values, expected=case.state):

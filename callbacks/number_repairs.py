@@ -107,14 +107,14 @@ async def fixed(
         raise NumberRefused(f"{number.sentence}。")
     digest = sealer.blind_index(PHONE_INDEX, number.digits)
     if digest == case.phone_digest:
-        raise NumberRefused("这就是原来打不通的号码, 请核对。")
+        raise NumberRefused("这就是原来打不通的号码，请核对。")
     if digest in await case_making.never_contact(now):
-        raise NumberRefused("这个号码在勿扰名单里, 不能拨打。")
+        raise NumberRefused("这个号码在勿扰名单里，不能拨打。")
     contact_ref = await _contact(case, number, digest, relation, sealer)
     at = windows.next_open(now, calendar, case.education)
     values: dict[str, Any] = {
         "state": on_event(case.state, Event.number_fixed), "contact_ref": contact_ref, "phone_digest": digest,
-        "attempts": 0, "repairs": case.repairs + 1, "next_attempt_at": at, "next_reason": "号码已核实, 重新拨打",
+        "attempts": 0, "repairs": case.repairs + 1, "next_attempt_at": at, "next_reason": "号码已核实，重新拨打",
     }  # fmt: skip
     await _finish(case, repair_id, values, "fixed", now)
     return at, Fact("number_fixed", case.ref, {"repair": repair_id})
@@ -160,7 +160,7 @@ async def not_found(
         values["final_code"] = final_code(histories.history(await histories.attempts_of(case.id)).codes())
     await _finish(case, repair_id, values, "not_found", now)
     if state is CaseState.S05:
-        await outcomes.ask_number(case.id, case.zone_id, "上次未找到, 请再核实", calendar, windows, now)
+        await outcomes.ask_number(case.id, case.zone_id, "上次未找到，请再核实", calendar, windows, now)
     return state, Fact("number_not_found", case.ref, {"repair": repair_id, "state": state.value})
 
 

@@ -72,7 +72,7 @@ async def check(case: CaseRow, said: Said, field: Field, now: dt.datetime) -> Ou
         if said.appointment_at >= field.wave.ends_at:
             raise OutcomeRefused("appointment_at", "约的时间在批次结束之后。")
     if outcome.completed and await cases.submitted_code(case.id) is None:
-        raise OutcomeRefused("submission", "还没有提交答卷, 不能登记为完成。")
+        raise OutcomeRefused("submission", "还没有提交答卷，不能登记为完成。")
     return outcome
 
 

@@ -82,7 +82,7 @@ class _Reader:
         if value is None and not required:
             return ""
         if not isinstance(value, str) or not value.strip():
-            self.complain(f"缺少 {name}, 或者它不是一段文字。")
+            self.complain(f"缺少 {name}，或者它不是一段文字。")
             return ""
         return value.strip()
 
@@ -91,7 +91,7 @@ class _Reader:
         if value is None and not required:
             return None
         if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
-            self.complain(f"{name} 要写成日期, 例如 2026-03-01, 不加引号。")
+            self.complain(f"{name} 要写成日期，例如 2026-03-01，不加引号。")
             return None
         return value
 
@@ -119,7 +119,7 @@ class _Reader:
         if value is None:
             return 900
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 50 <= value <= 100:
-            self.complain(f"{name} 要写 50 到 100 之间的百分数, 例如 90。")
+            self.complain(f"{name} 要写 50 到 100 之间的百分数，例如 90。")
             return 900
         thousandths = Decimal(value) * 10
         if thousandths != int(thousandths):
@@ -136,7 +136,7 @@ def read_plan(text: str) -> Plan:
     try:
         table = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as problem:
-        raise PlanRefused((f"不是有效的 TOML 文件: {problem}。",)) from problem
+        raise PlanRefused((f"不是有效的 TOML 文件：{problem}。",)) from problem
     reader = _Reader(table)
     projects = _projects(reader)
     plan = _plan(reader, projects)
@@ -184,7 +184,7 @@ def _role(reader: _Reader) -> Role | None:
     if not word:
         return None
     if word not in set(Role):
-        reader.complain("measurement_role 只能是 service(服务回访)、assessment(考核)或 statistical(统计调查)。")
+        reader.complain("measurement_role 只能是 service（服务回访）、assessment（考核）或 statistical（统计调查）。")
         return None
     return Role(word)
 
@@ -214,7 +214,7 @@ def _project(reader: _Reader, number: int, table: Mapping[str, Any]) -> ProjectP
     if sample == "all":
         return ProjectPlan(code, 0, attempts)
     if isinstance(sample, bool) or not isinstance(sample, int) or sample < 1:
-        inner.complain('sample 要写人数(正整数), 或者 "all" 表示全部回访。')
+        inner.complain('sample 要写人数（正整数），或者 "all" 表示全部回访。')
         return ProjectPlan(code, None, attempts)
     return ProjectPlan(code, sample, attempts)
 
@@ -224,7 +224,7 @@ def approval_warning(plan: Plan) -> str | None:
     if plan.measurement_role is not Role.STATISTICAL:
         return None
     if not plan.approval_no:
-        return "统计性质的调查没有批准文号, 问卷头会注明。"
+        return "统计性质的调查没有批准文号，问卷头会注明。"
     if plan.valid_until is not None and plan.valid_until < plan.ends:
         return "批准文号在批次结束前到期。"
     return None

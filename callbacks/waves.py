@@ -19,9 +19,9 @@ from questionnaires.statements import day, execute, row
 
 WITHOUT_LIST = {
     "list": "还没有导入名单。",
-    "area": "没有名单: 可按点位(小区、路段)入户访问, 或取得点位住户名册后按名单导入。",
-    "public": "面向公众, 没有名单: 公开二维码征集的意见只作参考; 要计区间须另取抽样电话名单。",
-    "org": "对象是机构: 请提供各机构联系人名单后按名单导入。",
+    "area": "没有名单：可按点位（小区、路段）入户访问，或取得点位住户名册后按名单导入。",
+    "public": "面向公众，没有名单：公开二维码征集的意见只作参考；要计区间须另取抽样电话名单。",
+    "org": "对象是机构：请提供各机构联系人名单后按名单导入。",
 }
 
 
@@ -102,7 +102,7 @@ async def open_wave(
     programme_id, wishes = await _fitting(plan)
     parts = [part for project, wish in wishes if (part := await _part(plan, project, wish)) is not None]
     if not parts:
-        raise PlanRefused(("计划里的项目都没有名单, 批次里没有一个人可以回访。",))
+        raise PlanRefused(("计划里的项目都没有名单，批次里没有一个人可以回访。",))
     wave_id = await add(plan, programme_id, seed, now, phone_version_id, mobile_version_id)
     windows = replace(windows, weekends=windows.weekends and plan.weekends)
     starts = dt.datetime.combine(plan.starts, dt.time(), windows.zone).astimezone(dt.UTC)

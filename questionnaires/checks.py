@@ -30,7 +30,7 @@ def expression_problems(definition: Definition, sheet: str, rows: Mapping[str, i
         yield FormProblem(sheet, 0, "", "全部算式加起来过长")
     found = circle(definition) if readable else ()
     if found:
-        sentence = f"循环引用:{' → '.join(found)}"
+        sentence = f"循环引用：{' → '.join(found)}"
         yield FormProblem(sheet, rows.get(found[0], 0), "relevant", sentence)
 
 
@@ -54,7 +54,7 @@ def _faults(source: str, column: str, known: list[str]) -> Iterator[str]:
         mentioned = references(source)
         called = calls(source)
     except ExpressionRefused as refused:
-        yield f"算式写法有误:{refused.sentence}"
+        yield f"算式写法有误：{refused.sentence}"
         return
     for name in mentioned:
         if name not in known:

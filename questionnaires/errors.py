@@ -66,7 +66,7 @@ class UnknownVersion(Exception):
     """No published questionnaire has this key or number."""
 
     def __init__(self, wanted: str | int) -> None:
-        super().__init__(f"没有这份问卷:{wanted}")
+        super().__init__(f"没有这份问卷：{wanted}")
         self.wanted = wanted
 
 
@@ -74,7 +74,7 @@ class UnknownSubmission(Exception):
     """No submission has this reference or number."""
 
     def __init__(self, wanted: str | int) -> None:
-        super().__init__(f"没有这份答卷:{wanted}")
+        super().__init__(f"没有这份答卷：{wanted}")
         self.wanted = wanted
 
 
@@ -82,7 +82,7 @@ class AlreadySubmitted(Exception):
     """The submission is closed and the answers that came now differ from the ones it keeps."""
 
     def __init__(self, submission: str) -> None:
-        super().__init__(f"答卷{submission}已经提交,不能再改")
+        super().__init__(f"答卷{submission}已经提交，不能再改")
         self.submission = submission
 
 
@@ -90,7 +90,7 @@ class NotOpen(Exception):
     """A void or superseded submission takes no answers and cannot be submitted."""
 
     def __init__(self, submission: str, state: str) -> None:
-        super().__init__(f"答卷{submission}已作废或被替换,不能再填")
+        super().__init__(f"答卷{submission}已作废或被替换，不能再填")
         self.submission = submission
         self.state = state
 

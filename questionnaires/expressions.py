@@ -123,7 +123,7 @@ def parse(source: str) -> Node:
     10 KB, trees deeper than 50, and patterns that are too long or that RE2 does not take.
     """
     if len(source) > MAX_SOURCE or len(source.encode("utf-8", "replace")) > MAX_SOURCE:
-        raise ExpressionRefused("表达式过长,最多10KB")
+        raise ExpressionRefused("表达式过长，最多10KB")
     return _Parser(_tokens(source)).whole()
 
 
@@ -157,11 +157,11 @@ def calls(source: str) -> frozenset[str]:
 def compiled_pattern(pattern: str) -> "re2._Regexp":
     """A pattern for linear-time matching; raises ExpressionRefused when it is too long or not regular."""
     if len(pattern) > MAX_PATTERN:
-        raise ExpressionRefused(f"正则表达式过长,最多{MAX_PATTERN}个字符")
+        raise ExpressionRefused(f"正则表达式过长，最多{MAX_PATTERN}个字符")
     try:
         return re2.compile(pattern, _REGEX_OPTIONS)
     except re2.error as error:
-        raise ExpressionRefused("正则表达式写法有误,或用了不支持的写法(如反向引用、环视)") from error
+        raise ExpressionRefused("正则表达式写法有误，或用了不支持的写法（如反向引用、环视）") from error
 
 
 def _children(node: Node) -> tuple[Node, ...]:
@@ -195,7 +195,7 @@ def _unreadable(source: str, position: int) -> ExpressionRefused:
     rest = source[position:].lstrip()
     at = len(source) - len(rest)
     if rest[:1] in {"‘", "’", "“", "”", "(", ")", ",", "=", ">", "<"}:
-        return ExpressionRefused(f"第{at + 1}个字符“{rest[0]}”是全角符号,请改成半角", at)
+        return ExpressionRefused(f"第{at + 1}个字符“{rest[0]}”是全角符号，请改成半角", at)
     return ExpressionRefused(f"第{at + 1}个字符起看不懂", at)
 
 
@@ -228,7 +228,7 @@ class _Parser:
     def deeper(self, *nodes: Node) -> int:
         depth = 1 + max((node.depth for node in nodes), default=0)
         if depth > MAX_DEPTH:
-            raise self.refused(f"嵌套过深,最多{MAX_DEPTH}层")
+            raise self.refused(f"嵌套过深，最多{MAX_DEPTH}层")
         return depth
 
     def expect(self, sign: str) -> None:
@@ -277,7 +277,7 @@ class _Parser:
     def nested(self) -> Node:
         self.nesting += 1
         if self.nesting > MAX_DEPTH:
-            raise self.refused(f"嵌套过深,最多{MAX_DEPTH}层")
+            raise self.refused(f"嵌套过深，最多{MAX_DEPTH}层")
         node = self.level(0)
         self.expect(")")
         self.nesting -= 1
@@ -285,7 +285,7 @@ class _Parser:
 
     def call(self, token: Token) -> Node:
         if self.seen.text != "(":
-            raise ExpressionRefused(f"看不懂“{token.text}”;引用题目请写成 ${{{token.text}}}", token.position)
+            raise ExpressionRefused(f"看不懂“{token.text}”；引用题目请写成 ${{{token.text}}}", token.position)
         if token.text not in ARGUMENTS:
             raise ExpressionRefused(f"不支持函数 {token.text}()", token.position)
         self.expect("(")
@@ -303,7 +303,7 @@ class _Parser:
             return ()
         self.nesting += 1
         if self.nesting > MAX_DEPTH:
-            raise self.refused(f"嵌套过深,最多{MAX_DEPTH}层")
+            raise self.refused(f"嵌套过深，最多{MAX_DEPTH}层")
         found = [self.level(0)]
         while self.seen.text == "," and self.seen.kind == "sign":
             self.at += 1

@@ -11,7 +11,8 @@ from questionnaires.validation import MAX_TEXT
 
 REFERENCE = re.compile(r"\$\{\s*([^}]{1,200}?)\s*\}")
 LENGTH_LIMIT = re.compile(r"string-length\(\s*\.\s*\)\s*<=\s*(\d{1,4})", re.ASCII)
-NOT_READ = "(不读出)"
+NOT_READ = "（不读出）"
+NOT_READ_NARROW = "(不读出)"
 NON_RESPONSE = frozenset({"96", "97", "98"})
 PROBED_METRICS = ("satisfaction_overall", "dim_", "district_overall")
 
@@ -127,7 +128,7 @@ def _view(definition: Definition, name: str, found: State) -> QuestionView:
 
 
 def _only_recorded(item: Item) -> bool:
-    return item.read_out == "不读" or item.label.startswith("(")
+    return item.read_out == "不读" or item.label.startswith(("(", "（"))
 
 
 def _choices(item: Item, value: str) -> tuple[ChoiceView, ...]:
@@ -137,7 +138,7 @@ def _choices(item: Item, value: str) -> tuple[ChoiceView, ...]:
     return tuple(
         ChoiceView(
             code=choice.name,
-            label=choice.label.removesuffix(NOT_READ),
+            label=choice.label.removesuffix(NOT_READ).removesuffix(NOT_READ_NARROW),
             chosen=choice.name in chosen,
             read=choice.read_out and not silent and not (no_answers_silent and choice.name in NON_RESPONSE),
             key=str(number) if number <= 9 else "",

@@ -48,7 +48,7 @@ def read_sheet(path: Path, problems: list[FormProblem]) -> Sheet:
     try:
         records = list(csv.reader(io.StringIO(decoded, newline=""), strict=True))
     except csv.Error:
-        problems.append(FormProblem(name, 0, "", "不是合格的CSV文件(引号不成对,或单元格过长)"))
+        problems.append(FormProblem(name, 0, "", "不是合格的CSV文件（引号不成对，或单元格过长）"))
         return Sheet(name)
     return _sheet(name, records, problems)
 

@@ -113,14 +113,14 @@ def _select_multiple(item: Item, texts: list[str]) -> str:
 def _integer(item: Item, texts: list[str]) -> str:
     value = unicodedata.normalize("NFKC", _single(item, texts))
     if value and not WHOLE.fullmatch(value):
-        raise AnswerRefused(item.name, f"请填整数,绝对值不超过{MAX_INTEGER}")
+        raise AnswerRefused(item.name, f"请填整数，绝对值不超过{MAX_INTEGER}")
     return str(int(value)) if value else ""
 
 
 def _decimal(item: Item, texts: list[str]) -> str:
     value = unicodedata.normalize("NFKC", _single(item, texts))
     if value and not FRACTION.fullmatch(value):
-        raise AnswerRefused(item.name, "请填数字,整数最多12位、小数最多6位")
+        raise AnswerRefused(item.name, "请填数字，整数最多12位、小数最多6位")
     return value.removeprefix("+")
 
 
@@ -136,13 +136,13 @@ def _date(item: Item, texts: list[str]) -> str:
     try:
         return dt.date.fromisoformat(value).isoformat() if value else ""
     except ValueError as error:
-        raise AnswerRefused(item.name, "请填日期,如2026-05-06") from error
+        raise AnswerRefused(item.name, "请填日期，如2026-05-06") from error
 
 
 def _time(item: Item, texts: list[str]) -> str:
     value = _single(item, texts)
     if value and not CLOCK.fullmatch(value):
-        raise AnswerRefused(item.name, "请填时间,如14:30")
+        raise AnswerRefused(item.name, "请填时间，如14:30")
     return value
 
 
@@ -156,7 +156,7 @@ def _datetime(item: Item, texts: list[str]) -> str:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
         return aware.astimezone(LOCAL).isoformat(timespec="minutes")
     except (ValueError, OverflowError) as error:
-        raise AnswerRefused(item.name, "请填日期和时间,如2026-05-06 14:30") from error
+        raise AnswerRefused(item.name, "请填日期和时间，如2026-05-06 14:30") from error
 
 
 def _acknowledge(item: Item, texts: list[str]) -> str:
@@ -185,6 +185,6 @@ def _check_constraint(
     try:
         kept = holds(parse(item.constraint), Scope(values, here=value, now=now))
     except (EvaluationFailed, ExpressionRefused) as failed:
-        raise AnswerRefused(item.name, f"无法检查这一题:{failed.sentence}") from failed
+        raise AnswerRefused(item.name, f"无法检查这一题：{failed.sentence}") from failed
     if not kept:
         raise AnswerRefused(item.name, item.constraint_message or "答案不符合这一题的要求")

@@ -43,7 +43,7 @@ async def add(
 ) -> tuple[Account, Fact]:
     """A new account without a password; AccountRefused says what is wrong."""
     if not NAME.fullmatch(name):
-        raise AccountRefused("账号名用2到40个小写字母、数字、点、横线或下划线, 以字母或数字开头。")
+        raise AccountRefused("账号名用2到40个小写字母、数字、点、横线或下划线，以字母或数字开头。")
     if await Account.filter(name=name).exists():
         raise AccountRefused(f"账号 {name} 已经存在。")
     zones = await _zones(zone_codes)
@@ -70,7 +70,7 @@ async def _zones(codes: Sequence[str]) -> list[int]:
     for code in codes:
         zone = await statements.row("SELECT id FROM callbacks_zone WHERE code = $1 OR name = $1", code)
         if zone is None:
-            raise AccountRefused(f"没有片区“{code}”, 请先导入片区。")
+            raise AccountRefused(f"没有片区“{code}”，请先导入片区。")
         found.append(int(zone["id"]))
     return found
 
@@ -80,7 +80,7 @@ async def _department(code: str) -> int | None:
         return None
     department = await statements.row("SELECT id FROM callbacks_department WHERE code = $1 OR name = $1", code)
     if department is None:
-        raise AccountRefused(f"没有部门“{code}”, 请先导入部门。")
+        raise AccountRefused(f"没有部门“{code}”，请先导入部门。")
     return int(department["id"])
 
 

@@ -101,7 +101,7 @@ class LinkRevoked(ServiceError):
 
     def __init__(self, declined: bool = False) -> None:
         super().__init__()
-        self.sentence = "您表示过不参加, 这个链接已经停用。" if declined else ""
+        self.sentence = "您表示过不参加，这个链接已经停用。" if declined else ""
 
 
 class FieldworkClosed(ServiceError):
@@ -121,18 +121,18 @@ ANSWERS: dict[type[Exception], Answer] = {
     NotSignedIn: Answer(401, "not-signed-in", "请先登录。"),
     NotAllowed: Answer(403, "not-allowed", "您的角色不能做这件事。"),
     NotFound: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
-    ForgedRequest: Answer(403, "forged-request", "这个请求不是从本系统的页面发出的, 请刷新页面后再试。"),
+    ForgedRequest: Answer(403, "forged-request", "这个请求不是从本系统的页面发出的，请刷新页面后再试。"),
     LoginRefused: Answer(401, "login-refused", "账号或密码不对。"),
-    TooManyTries: Answer(429, "too-many-tries", "尝试次数过多, 请稍后再试。"),
+    TooManyTries: Answer(429, "too-many-tries", "尝试次数过多，请稍后再试。"),
     BadInput: Answer(422, "bad-input", "填写的内容有误。"),
     KeyReused: Answer(409, "key-reused", "同一个 Idempotency-Key 已用于另一份内容。"),
-    NoPhoneForm: Answer(409, "no-phone-form", "这个批次没有电话问卷, 请告诉督导。"),
-    ResultsHidden: Answer(403, "results-hidden", "批次结束前, 被评单位看不到结果。"),
-    LinkUsed: Answer(409, "link-used", "这份问卷已经提交过了, 一个链接只能用一次。"),
+    NoPhoneForm: Answer(409, "no-phone-form", "这个批次没有电话问卷，请告诉督导。"),
+    ResultsHidden: Answer(403, "results-hidden", "批次结束前，被评单位看不到结果。"),
+    LinkUsed: Answer(409, "link-used", "这份问卷已经提交过了，一个链接只能用一次。"),
     LinkExpired: Answer(410, "link-expired", "这个链接过了有效期。"),
-    LinkRevoked: Answer(410, "link-revoked", "这个链接已经停用, 可能已经给您换了新的链接, 请看最近的一条短信。"),
+    LinkRevoked: Answer(410, "link-revoked", "这个链接已经停用，可能已经给您换了新的链接，请看最近的一条短信。"),
     FieldworkClosed: Answer(410, "closed", "这次回访已经结束。"),
-    SealBroken: Answer(500, "internal", "系统出错了, 请把请求编号告诉管理员。"),
-    NoFactRecorded: Answer(500, "internal", "系统出错了, 请把请求编号告诉管理员。"),
+    SealBroken: Answer(500, "internal", "系统出错了，请把请求编号告诉管理员。"),
+    NoFactRecorded: Answer(500, "internal", "系统出错了，请把请求编号告诉管理员。"),
 }
 """Errors of callbacks and questionnaires are added by `survey_service.web.error_pages`, which may import them."""

@@ -30,10 +30,10 @@ def read_key_file(path: Path) -> bytes:
     """The key-encryption key; KeyFileRefused when missing, readable by others, or not a key."""
     try:
         if path.stat().st_mode & 0o077:
-            raise KeyFileRefused(f"密钥文件 {path.name} 的权限过宽, 请执行 chmod 400 后再启动")
+            raise KeyFileRefused(f"密钥文件 {path.name} 的权限过宽，请执行 chmod 400 后再启动")
         kek = base64.b64decode(path.read_bytes(), validate=False)
     except OSError as problem:
-        raise KeyFileRefused(f"找不到密钥文件 {path.name}; 新装请先执行 survey-service migrate") from problem
+        raise KeyFileRefused(f"找不到密钥文件 {path.name}；新装请先执行 survey-service migrate") from problem
     if len(kek) != KEK_BYTES:
         raise KeyFileRefused(f"密钥文件 {path.name} 的内容不是本系统的密钥")
     return kek

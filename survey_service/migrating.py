@@ -41,9 +41,9 @@ def steps(engine: str) -> list[Step]:
 def _refuse_strange(done: dict[int, str], known: list[Step]) -> None:
     for step in known:
         if done.get(step.version, step.sha256) != step.sha256:
-            raise SchemaRefused(f"迁移 {step.name} 在应用之后被改动, 请恢复原文件")
+            raise SchemaRefused(f"迁移 {step.name} 在应用之后被改动，请恢复原文件")
     if done and max(done) > len(known):
-        raise SchemaRefused("数据库比本程序新, 请升级程序")
+        raise SchemaRefused("数据库比本程序新，请升级程序")
 
 
 def migrate_sqlite(path: Path) -> int:

@@ -21,7 +21,7 @@ def refuse_weak(password: str, name: str) -> None:
     """AccountRefused with the sentence to show when a password is too weak."""
     plain = unicodedata.normalize("NFKC", password)
     if not SHORTEST <= len(plain) <= LONGEST:
-        raise AccountRefused(f"密码要有{SHORTEST}到{LONGEST}个字符; 一句好记的话就很好。")
+        raise AccountRefused(f"密码要有{SHORTEST}到{LONGEST}个字符；一句好记的话就很好。")
     if any(unicodedata.category(sign) == "Cc" for sign in plain):
         raise AccountRefused("密码里不能有看不见的控制字符。")
     bare = plain.casefold()
@@ -29,7 +29,7 @@ def refuse_weak(password: str, name: str) -> None:
         bare = bare.replace(part, "")
     left = bare.replace(name.casefold(), "") if name else bare
     if len(left) < 6 or len(set(plain)) < 5:
-        raise AccountRefused("这个密码太容易被猜到, 请换一个; 不要用常见词、连续数字或账号名。")
+        raise AccountRefused("这个密码太容易被猜到，请换一个；不要用常见词、连续数字或账号名。")
 
 
 async def hashed(password: str) -> str:

@@ -28,7 +28,7 @@ def sole_writer(path: Path | None) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:
-            raise DatabaseInUse("另一个进程正在使用这个数据库; 请在网页上做这件事, 或先停掉服务") from problem
+            raise DatabaseInUse("另一个进程正在使用这个数据库；请在网页上做这件事，或先停掉服务") from problem
         yield
     finally:
         os.close(handle)

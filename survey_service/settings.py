@@ -93,7 +93,7 @@ class Settings:
             if name.startswith(PREFIX) and name != PREFIX + "CONFIG":
                 given[name.removeprefix(PREFIX).lower()] = value
         if strange := sorted(set(given) - known):
-            raise SettingsRefused(f"不认识的设置: {', '.join(PREFIX + name.upper() for name in strange)}")
+            raise SettingsRefused(f"不认识的设置：{', '.join(PREFIX + name.upper() for name in strange)}")
         return _checked(cls(**{name: _converted(cls, name, value) for name, value in given.items()}))  # type: ignore[arg-type]
 
 
@@ -101,7 +101,7 @@ def _from_toml(path: Path) -> dict[str, object]:
     try:
         return {str(key).lower(): value for key, value in tomllib.loads(path.read_text("utf-8")).items()}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise SettingsRefused(f"设置文件读不了: {path.name} ({type(problem).__name__})") from problem
+        raise SettingsRefused(f"设置文件读不了：{path.name} ({type(problem).__name__})") from problem
 
 
 def _converted(cls: type[Settings], name: str, value: object) -> object:
@@ -111,7 +111,7 @@ def _converted(cls: type[Settings], name: str, value: object) -> object:
         return tuple(str(part).strip() for part in parts if str(part).strip())
     if isinstance(default, int):
         if not str(value).strip().isdigit():
-            raise SettingsRefused(f"{PREFIX}{name.upper()} 应是整数, 现为“{value}”")
+            raise SettingsRefused(f"{PREFIX}{name.upper()} 应是整数，现为“{value}”")
         return int(str(value))
     return Path(str(value)) if isinstance(default, Path) else str(value)
 
@@ -125,11 +125,11 @@ def _checked(settings: Settings) -> Settings:
     if settings.crypto_suite not in {"aes256gcm", "sm4gcm"}:
         raise SettingsRefused("SURVEY_CRYPTO_SUITE 只能是 aes256gcm 或 sm4gcm")
     if not urlsplit(settings.public_url).hostname or not settings.public_url.startswith(("http://", "https://")):
-        raise SettingsRefused("SURVEY_PUBLIC_URL 应是完整网址, 例如 https://hf.example.gov.cn")
+        raise SettingsRefused("SURVEY_PUBLIC_URL 应是完整网址，例如 https://hf.example.gov.cn")
     if not 1 <= settings.port <= 65_535:
         raise SettingsRefused("SURVEY_PORT 应在1到65535之间")
     try:
         settings.zone  # noqa: B018  (reading it is the check)
     except ZoneInfoNotFoundError as problem:
-        raise SettingsRefused(f"SURVEY_TIMEZONE 不认识: {settings.timezone}") from problem
+        raise SettingsRefused(f"SURVEY_TIMEZONE 不认识：{settings.timezone}") from problem
     return settings

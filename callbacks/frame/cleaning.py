@@ -41,13 +41,13 @@ def clean(original: str) -> Cleaned:
     text = original
     if _ENTITY.search(text):
         text = html.unescape(text)
-        remarks.append("含有HTML实体(如&rdquo;)，已还原为标点，请核对。")
+        remarks.append("含有HTML实体（如&rdquo;），已还原为标点，请核对。")
     inserted = len(_PINYIN.findall(text))
     if inserted:
         text = _PINYIN.sub("", text)
         remarks.append(f"夹有{inserted}处拼音注音，已去掉，原文留底，请核对。")
     if sum(letter in _TRADITIONAL for letter in text) >= 2:
-        remarks.append("是繁体字文本，没有自动转换(繁简不一一对应)，请改用简体后再导入或逐字核对。")
+        remarks.append("是繁体字文本，没有自动转换（繁简不一一对应），请改用简体后再导入或逐字核对。")
     spaced = _SPACE_MARK.sub("", _HIDDEN.sub("", text))
     straight = _HALF_COMMA.sub("\uff0c", spaced)
     if straight != text:

@@ -30,7 +30,7 @@ def read_date(text: str, today: dt.date) -> DateRead:
     try:
         read = _read(plain)
     except ValueError:
-        return DateRead(None, "日期不存在(月或日超出范围)，请改正", certain=False)
+        return DateRead(None, "日期不存在（月或日超出范围），请改正", certain=False)
     if read.date is None:
         return read
     if read.date.year < 2000 or read.date.year > today.year + 5:

@@ -18,7 +18,7 @@ COMMON_SHARE = 0.85
 """At least this share of the non-ASCII characters of a GB18030 file is in GB2312; UTF-8 with a broken byte, read as
 GB18030, gives rare characters and stays far below (about one half)."""
 _CHUNK = 2**20
-_ENCODING = "文字编码认不出来(只认 UTF-8 和 GB18030)，请在 Excel 或 WPS 中另存为“CSV UTF-8”。"
+_ENCODING = "文字编码认不出来（只认 UTF-8 和 GB18030），请在 Excel 或 WPS 中另存为“CSV UTF-8”。"
 
 
 def find_encoding(file: IO[bytes]) -> str:
@@ -44,7 +44,7 @@ def _strict(file: IO[bytes], encoding: str) -> str | None:
         while chunk := file.read(_CHUNK):
             text = decoder.decode(chunk)
             if "\0" in text:
-                raise TableRefused("binary", "这不是文本表格(含有二进制内容)，请另存为 xlsx 或 CSV。")
+                raise TableRefused("binary", "这不是文本表格（含有二进制内容），请另存为 xlsx 或 CSV。")
             beyond = "".join(letter for letter in text if letter > "\x7f")
             foreign += len(beyond)
             common += len(beyond.encode("gb2312", "ignore")) // 2

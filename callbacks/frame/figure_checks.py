@@ -109,8 +109,8 @@ def _area(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
         return []
     likely = areas[0].value / 100
     sentence = (
-        f"{areas[0].raw}、{homes[0].raw}合每户{float(each):.0f}平方米，量级不合;"
-        f"疑为{float(likely / 10**4):.2f}万平方米(每户{float(likely / homes[0].value):.1f}平方米)，请核对小数点。"
+        f"{areas[0].raw}、{homes[0].raw}合每户{float(each):.0f}平方米，量级不合；"
+        f"疑为{float(likely / 10**4):.2f}万平方米（每户{float(likely / homes[0].value):.1f}平方米），请核对小数点。"
     )
     return [_warn("magnitude", sentence)]
 
@@ -126,7 +126,7 @@ def _area_plan(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
 
 def _units(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     said = {
-        UnitKind.VISIT: ("visits", "是人次(件次)，不是人数，不能作抽样名单的总数；须先按人去重。"),
+        UnitKind.VISIT: ("visits", "是人次（件次），不是人数，不能作抽样名单的总数；须先按人去重。"),
         UnitKind.UNCLEAR: ("unclear_unit", "把人与人次并写，口径不明，不能当人数用，请向提供单位核实。"),
         UnitKind.POST: ("posts", "是岗位数，不是人数；回访要用在岗人员名单。"),
     }
@@ -156,7 +156,9 @@ def _plan_and_done(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     if not done or not plan or done[0].value == plan[0].value:
         return []
     share = done[0].value * 100 / plan[0].value
-    return [_warn("conflict", f"{plan[0].raw}与累计数{done[0].raw}并存({float(share):.1f}%)，计划数和完成数不能混用。")]
+    return [
+        _warn("conflict", f"{plan[0].raw}与累计数{done[0].raw}并存（{float(share):.1f}%），计划数和完成数不能混用。")
+    ]
 
 
 def _precision(source: str, found: Sequence[Figure]) -> list[FigureProblem]:

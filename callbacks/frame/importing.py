@@ -57,7 +57,7 @@ async def check_file(
     try:
         await refuse_same_file(kind, report.sha256, report.project_id)
     except AlreadyImported as already:
-        sentence = f"同一个文件已在{already.applied_on}导入过(批号{already.batch_ref})，没有变化，不再导入。"
+        sentence = f"同一个文件已在{already.applied_on}导入过（批号{already.batch_ref}），没有变化，不再导入。"
         return _refused(report, sentence)
     return report
 

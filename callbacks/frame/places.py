@@ -187,7 +187,7 @@ def _department(cells: Cells, row: SourceRow, context: Context, remarks: Remarks
 
 def old_name(name: str) -> str:
     """The sentence about a department's name from before the reforms."""
-    return f"“{name}”是机构改革前的名称，可能已更名或合并(如{REORGANISED[name]})，请核对并填失效日期和承继部门。"
+    return f"“{name}”是机构改革前的名称，可能已更名或合并（如{REORGANISED[name]}），请核对并填失效日期和承继部门。"
 
 
 def check_calendar(

@@ -39,6 +39,6 @@ class Remarks:
     def finished(self) -> tuple[RowProblem, ...]:
         """All remarks; those said once come last, with their counts."""
         for (level, column, sentence), count in self.times.items():
-            self.problems.append(RowProblem(WHOLE_FILE, column, level, f"{sentence}(共{count}行)"))
+            self.problems.append(RowProblem(WHOLE_FILE, column, level, f"{sentence}（共{count}行）"))
         self.times.clear()
         return tuple(self.problems)

@@ -75,7 +75,7 @@ def _check_names(members: list[zipfile.ZipInfo]) -> None:
     if any(name.lower().endswith((".zip", ".xlsx", ".xlsm", ".xls", ".7z", ".rar")) for name in names):
         raise TableRefused("nested", "文件里还嵌着别的压缩包或工作簿，请去掉后再导入。")
     if len(set(names)) != len(names) or "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        raise TableRefused("not_xlsx", "这不是 xlsx 表格(可能只是改了扩展名)，请另存为 xlsx 或 CSV。")
+        raise TableRefused("not_xlsx", "这不是 xlsx 表格（可能只是改了扩展名），请另存为 xlsx 或 CSV。")
 
 
 def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: int, packed: int) -> int:
@@ -84,7 +84,7 @@ def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo, unpacked: i
         while chunk := stream.read(CHUNK):
             unpacked += len(chunk)
             if unpacked > UNPACKED_BYTES or unpacked > RATIO * max(packed, 1):
-                raise TableRefused("bomb", "文件解开后太大(超过50 MiB或压缩比超过100)，请拆分或另存为 CSV。")
+                raise TableRefused("bomb", "文件解开后太大（超过50 MiB或压缩比超过100），请拆分或另存为 CSV。")
             if any(mark in tail + chunk for mark in _ENTITY_MARKS):
                 _refuse_entities()
             tail = chunk[-32:]

@@ -196,7 +196,7 @@ async def attempts(request: Request[Any, Any, Any], ref: FromPath[str]) -> Respo
 
 def _aware(at: dt.datetime | None) -> dt.datetime | None:
     if at is not None and at.tzinfo is None:
-        raise BadInput("时刻要带时区, 如 2026-03-06T09:15:00+08:00。", "appointment_at")
+        raise BadInput("时刻要带时区，如 2026-03-06T09:15:00+08:00。", "appointment_at")
     return at
 
 

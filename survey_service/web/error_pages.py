@@ -27,15 +27,15 @@ DATABASE_AWAY = (
 
 AGAIN_IN = 10
 LOG = logging.getLogger("survey.errors")
-INTERNAL = Answer(500, "internal", "系统出错了, 请把请求编号告诉管理员。您填写的内容没有丢, 按“返回”就能看到。")
+INTERNAL = Answer(500, "internal", "系统出错了，请把请求编号告诉管理员。您填写的内容没有丢，按“返回”就能看到。")
 FRAMEWORK = {
     400: Answer(400, "bad-request", "请求有误。"),
     404: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
     405: Answer(405, "method", "这个网址不支持这种操作。"),
     413: Answer(413, "too-large", "提交的内容太大。"),
     422: Answer(422, "bad-input", "填写的内容有误。"),
-    429: Answer(429, "too-many-tries", "尝试次数过多, 请稍后再试。"),
-    503: Answer(503, "busy", "系统正忙, 您填写的内容没有丢, 请过一会儿按“返回”再提交。"),
+    429: Answer(429, "too-many-tries", "尝试次数过多，请稍后再试。"),
+    503: Answer(503, "busy", "系统正忙，您填写的内容没有丢，请过一会儿按“返回”再提交。"),
 }
 
 

@@ -68,5 +68,5 @@ def test_a_file_that_is_not_toml_is_said_so() -> None:
 
 def test_a_statistical_survey_without_approval_is_announced() -> None:
     plan = read_plan(GOOD.replace("assessment", "statistical"))
-    assert approval_warning(plan) == "统计性质的调查没有批准文号, 问卷头会注明。"
+    assert approval_warning(plan) == "统计性质的调查没有批准文号，问卷头会注明。"
     assert approval_warning(read_plan(GOOD)) is None

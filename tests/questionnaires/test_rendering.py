@@ -24,7 +24,7 @@ def test_an_agent_sees_what_to_say_and_what_is_never_read_out() -> None:
     assert "我是07号回访员" in view["n_open"].spoken
     assert view["q_ident"].spoken == ""
     assert view["h1"].spoken == ""
-    assert view["s2"].spoken == "请问您今年多大年纪?"
+    assert view["s2"].spoken == "请问您今年多大年纪？"
     assert not any(choice.read for choice in view["s2"].choices)
     assert not any(choice.read for choice in view["a2"].choices)
     assert [choice.label for choice in view["c1"].choices if not choice.read] == ["说不清", "拒答"]

@@ -95,17 +95,17 @@ FAULTS = {
     "required as a formula": ("text,q,问,${z}=1", "required", "必答只能写 yes 或留空"),
     "an unknown name": ("text,answer_one,问,,${anser_one}=1", "relevant", "不存在的题目 anser_one,是不是 answer_one?"),
     "an unknown name in words": ("text,q,问${zz}吗", "label", "文字里引用了不存在的题目 zz"),
-    "an expression half written": ("text,q,问,,${q} =", "relevant", "算式写法有误:这里缺少内容"),
+    "an expression half written": ("text,q,问,,${q} =", "relevant", "算式写法有误：这里缺少内容"),
     "a path": ("text,q,问,,/data/q = 1", "relevant", "算式写法有误"),
     "a function we lack": ("text,q,问,,pulldata(1)", "relevant", "不支持函数 pulldata()"),
     "a clock in a condition": ("text,q,问,,now()>1", "relevant", "只能用在填写限制"),
-    "a long pattern": (f"text,q,问,,,\"regex(.,'{'a' * 201}')\"", "constraint", "正则表达式过长,最多200个字符"),
+    "a long pattern": (f"text,q,问,,,\"regex(.,'{'a' * 201}')\"", "constraint", "正则表达式过长，最多200个字符"),
     "a pattern outside RE2": ("text,q,问,,,\"regex(.,'(a)\\1')\"", "constraint", "正则表达式写法有误"),
     "a calculation without one": ("calculate,q,", "calculation", "calculate 缺少算式"),
     "a formula as default": ("text,q,问,,,,,now()", "default", "默认值只能是写定的文字"),
     "a choice filter": ("select_one yesno,q,问,,,,,,x=1", "choice_filter", "本系统不运行选项联动"),
     "a picture": ("text,q,问,,,,,,,cat.png", "media::image", "本系统不运行图片、声音等媒体"),
-    "a circle of itself": ("text,q,问,,${q}=1", "relevant", "循环引用:q → q"),
+    "a circle of itself": ("text,q,问,,${q}=1", "relevant", "循环引用：q → q"),
 }
 
 
@@ -140,8 +140,8 @@ def test_a_circle_over_several_items_and_a_group_is_told_as_a_path(tmp_path: Pat
     )
     found = problems_of(tmp_path, survey)
     assert len(found) == 1
-    assert "循环引用:" in found[0].sentence
-    assert {"a", "b", "c"} <= set(found[0].sentence.removeprefix("循环引用:").split(" → "))
+    assert "循环引用：" in found[0].sentence
+    assert {"a", "b", "c"} <= set(found[0].sentence.removeprefix("循环引用：").split(" → "))
 
 
 def test_a_folder_without_a_survey_sheet_is_told(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_the_notice_stands_before_the_consent_on_a_page_of_its_own() -> None:
     consent, notes = way({}).consent()
     assert consent is not None and consent.name == "q_consent"
     assert [note.name for note in notes] == ["n_open"]
-    assert "这是农村公路养护的满意度回访" in notes[0].label
+    assert "这是关于农村公路养护的满意度回访" in notes[0].label
     assert "${" not in notes[0].label
 
 
@@ -71,7 +71,7 @@ def test_the_one_sentence_about_the_policy_is_said_only_after_awareness_was_aske
     page = way(AGREED | {"a1": "1"}, p_hint="每年修一次。").page()
     assert asked(page) == "a4"
     assert page.question is not None
-    assert page.question.label == "每年修一次。 这件事您以前听说过吗?"
+    assert page.question.label == "每年修一次。 这件事您以前听说过吗？"
 
 
 def test_two_projects_share_the_opening_and_the_closing_questions() -> None:

@@ -169,7 +169,7 @@ async def test_an_empty_queue_says_why_and_when(place: District, now: dt.datetim
     await place.open(now)
     await Case.all().update(state="S03", next_attempt_at=at(5, 15))
     nothing = await no_case(agent(), now)
-    assert nothing.sentence == "现在没有可拨的个案: 等待重拨 3 个。最早今天 15:00有个案到期。"
+    assert nothing.sentence == "现在没有可拨的个案：等待重拨 3 个。最早今天 15:00有个案到期。"
     assert (nothing.counts["waiting"], nothing.next_at) == (3, at(5, 15))
 
 
