@@ -42,7 +42,6 @@ class Ticker:
         finally:
             _current_context.reset(token)
 
-
     async def stop(self) -> None:
         """Let a tick under way come to its end, and give the lease back."""
         if self.work is not None:
