@@ -106,7 +106,8 @@ def _by_mode(material: Material) -> tuple[Figure, ...]:
 def share_of(scope: str, definition: MetricDefinition, pair: Ratio, cover: Cover, name: str) -> Figure:
     """One part of a known total as a plain rate, covered like its base."""
     if cover is not Cover.SHOWN:
-        return replace(blank(scope, definition, "答卷太少,不列"), name=name)
+        why = "答卷太少,不列" if cover is Cover.FEW else "为保护少数答卷,不列"
+        return replace(blank(scope, definition, why), name=name)
     figure = plain_share(scope, definition.id, Fraction(pair.x, pair.n), "未加权,只作对照", name)
     return replace(figure, x=pair.x, n=pair.n, counts_text=f"{pair.x}/{pair.n}")
 
@@ -119,7 +120,7 @@ def _coverage(material: Material) -> str:
     if left_out:
         words += f"{wording.listing(left_out)}因有效答案太少或名单人数未知未计入总体。"
     if material.unlisted:
-        words += f"另有{len(material.unlisted)}个项目没有可回访的名单。"
+        words += f"另有{len(material.unlisted)}个项目没有名单或没有列入本批次。"
     return words
 
 

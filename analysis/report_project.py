@@ -80,7 +80,7 @@ def _parts(
             continue
         base, pair = bases[part][project.code], pairs[place]
         printed = shown(people[place], base, least[project.code])
-        text = "答卷太少，不列"
+        text = "答卷太少，不列" if base is not Cover.COMPLEMENT else "为保护少数答卷，不列"
         if base is Cover.SHOWN and pair.n >= LEAST_FOR_RANK:
             known = categories[part][project.code] is Cover.SHOWN
             text = (

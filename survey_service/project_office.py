@@ -19,7 +19,7 @@ TEXTS = {"public_name": ("对外名称", 60), "spoken_name": ("口头名称", 60
 FLAGS = ("sensitive", "minor", "education")
 DAYS = {"window_from_days": "回访从第几天开始", "window_to_days": "回访到第几天为止"}
 MOST_DAYS = 730
-FRAME_WORDS = {FrameKind.LIST: "有名单", FrameKind.AREA: "点位", FrameKind.PUBLIC: "面向公众", FrameKind.ORG: "机构"}
+FRAME_WORDS = {FrameKind.LIST: "按名单", FrameKind.AREA: "点位", FrameKind.PUBLIC: "面向公众", FrameKind.ORG: "机构"}
 
 LIST = """
 SELECT p.id, p.code, p.name, p.public_name, p.section, p.frame_kind, p.declared_count, p.declared_unit, p.unit_kind,
@@ -245,8 +245,8 @@ async def programmes() -> list[tuple[str, str]]:
 async def projects_for_files() -> list[tuple[str, str]]:
     """Code and public name of every project, those that call for a list first."""
     found = await rows(
-        "SELECT code, public_name FROM callbacks_project ORDER BY CASE WHEN frame_kind = 'list' THEN 0 ELSE 1 END,"
-        " position, id"
+        "SELECT p.code, p.public_name FROM callbacks_project p JOIN callbacks_programme y ON y.id = p.programme_id"
+        " ORDER BY CASE WHEN p.frame_kind = 'list' THEN 0 ELSE 1 END, y.year DESC, y.id, p.position, p.id"
     )
     return [(each["code"], each["public_name"]) for each in found]
 
@@ -254,8 +254,9 @@ async def projects_for_files() -> list[tuple[str, str]]:
 async def projects_with_people() -> list[tuple[str, str]]:
     """Code and public name of the projects that have somebody on their list."""
     found = await rows(
-        "SELECT p.code, p.public_name FROM callbacks_project p WHERE EXISTS (SELECT 1 FROM callbacks_entitlement e"
-        " WHERE e.project_id = p.id) ORDER BY p.position, p.id"
+        "SELECT p.code, p.public_name FROM callbacks_project p JOIN callbacks_programme y ON y.id = p.programme_id"
+        " WHERE EXISTS (SELECT 1 FROM callbacks_entitlement e"
+        " WHERE e.project_id = p.id) ORDER BY y.year DESC, y.id, p.position, p.id"
     )
     return [(each["code"], each["public_name"]) for each in found]
 

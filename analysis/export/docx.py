@@ -90,6 +90,7 @@ def _paragraph(
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if align is None else align
     paragraph.paragraph_format.keep_with_next = keep
     if indent:
+        paragraph.paragraph_format.first_line_indent = Pt(2 * size)  # for readers that do not count in letters
         paragraph._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "200")
     return paragraph
 

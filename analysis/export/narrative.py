@@ -63,7 +63,7 @@ def _basics(report: Report) -> tuple[str, ...]:
             f"调查时间为{wave.period_text},数据截至{wave.as_of_text}。",
             f"对象为{listed}个民生项目的受益群众;{_unlisted_text(unlisted)}{frame}",
             f"每个项目的名单先作一次随机排列,按排列次序回访{_census(report)}。"
-            f"抽样种子{wave.seed},样本框摘要{wave.frame_digest},均在首次拨打前确定。",
+            f"{'抽样种子' if wave.closed else '抽样种子的承诺值'}:{wave.seed};样本框摘要:{wave.frame_digest};均在首次拨打前确定。",
             f"共抽取{work.drawn}人,有效答卷{work.valid}份" + (f",其中{modes}。" if modes else "。"),
             f"执行情况:{rates}。" if rates else "",
             "满意度量表为非常满意、满意、基本满意、不满意、非常不满意五级,满意率含基本满意,另列严格率和得分;"
@@ -81,7 +81,7 @@ def _census(report: Report) -> str:
 
 
 def _unlisted_text(count: int) -> str:
-    return f"另有{count}个项目没有可回访的名单,不出比率。" if count else ""
+    return f"另有{count}个项目没有名单或没有列入本批次,不出比率。" if count else ""
 
 
 def _execution_tables(report: Report) -> tuple[Table, ...]:

@@ -1,6 +1,7 @@
 """The report as a workbook: sheets to print, one clean sheet for machines, outcomes and definitions. Pure."""
 
 import io
+import math
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,12 +10,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from analysis import wording
 from analysis.export import tables
 from analysis.export.tables import Table, Value
 from analysis.report_model import Report
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_TITLE_WIDTH, _COLUMN_WIDTH = 80, 8.43  # a long title runs over the empty columns beside a narrow table
 _BODY = {"font_name": "仿宋", "font_size": 10, "border": 1, "valign": "vcenter", "text_wrap": True}
 _STYLES: Mapping[str, Mapping[str, object]] = {
     "title": {"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"},
@@ -62,17 +65,19 @@ def _properties(book: Workbook, report: Report) -> None:
 def _print_sheet(book: Workbook, formats: Mapping[str, Format], name: str, table: Table, report: Report) -> None:
     sheet = book.add_worksheet(name)
     last = len(table.header) - 1
-    sheet.merge_range(0, 0, 0, last, "", formats["title"])
-    sheet.write_string(0, 0, f"{report.wave.title}:{table.title}", formats["title"])
-    sheet.merge_range(1, 0, 1, last, "", formats["remark"])
-    sheet.write_string(1, 0, _remark(report), formats["remark"])
+    over = max(last, last + math.ceil((_TITLE_WIDTH - sum(table.widths)) / _COLUMN_WIDTH))
+    sheet.merge_range(0, 0, 0, over, "", formats["title"])
+    sheet.write_string(0, 0, wording.typeset(f"{report.wave.title}:{table.title}"), formats["title"])
+    sheet.merge_range(1, 0, 1, over, "", formats["remark"])
+    sheet.write_string(1, 0, wording.typeset(_remark(report)), formats["remark"])
     sheet.set_row(0, 30)
     sheet.set_row(1, 34)
     for column, (word, width) in enumerate(zip(table.header, table.widths, strict=True)):
-        sheet.write_string(2, column, word, formats["head"])
+        sheet.write_string(2, column, wording.typeset(word), formats["head"])
         sheet.set_column(column, column, width)
     for line, row in enumerate(table.rows, 3):
-        _write_row(sheet, line, row, formats["text"], formats["number"])
+        printed = tuple(wording.typeset(value) if isinstance(value, str) else value for value in row)
+        _write_row(sheet, line, printed, formats["text"], formats["number"])
     _page(sheet, 3, last)
 
 

@@ -25,7 +25,8 @@ FIRST = {Role.SUPERVISOR: "看今日应回访、导入名单、计划批次，�
 LOGIN_LIFE = dt.timedelta(hours=12)
 LINKS = 60
 OPEN_CASES = """
-SELECT c.ref FROM callbacks_case c JOIN callbacks_wave w ON w.id = c.wave_id
+SELECT c.ref, (SELECT count(*) FROM callbacks_module m JOIN callbacks_project p ON p.id = m.project_id
+    WHERE m.case_id = c.id AND p.sensitive) AS sensitive FROM callbacks_case c JOIN callbacks_wave w ON w.id = c.wave_id
 WHERE w.code = $1 AND c.state IN ('S00', 'S01', 'S03') AND c.assigned_agent IS NULL
 AND (SELECT count(*) FROM callbacks_module m WHERE m.case_id = c.id) = 1 ORDER BY c.id DESC LIMIT 60
 """
@@ -56,11 +57,12 @@ async def entrances(site: Site) -> list[Entrance]:
 
 
 async def questionnaire_links(site: Site, count: int = LINKS) -> list[str]:
-    """Live, unused questionnaire links of people who have not been reached."""
+    """Live, unused questionnaire links of people not yet reached; the last, which is shown, names its project."""
     made, now = [], site.clock.now()
     async with site.ledger.change(COMMAND) as change:
         change.record(Fact("demo_links_issued", WAVE, {"count": count}))
-        for case in (await statements.rows(OPEN_CASES, WAVE))[:count]:
+        chosen = (await statements.rows(OPEN_CASES, WAVE))[:count]
+        for case in sorted(chosen, key=lambda each: -each["sensitive"]):
             token, fact = await links.issue(case["ref"], now, now + dt.timedelta(days=14))
             change.record(fact)
             made.append(f"{site.settings.public_url}/s/{token}")

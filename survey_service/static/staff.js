@@ -200,9 +200,12 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const field = event.target;
     const scope = field.closest && field.closest("[data-key-scope]");
-    if (event.key === "Enter" && scope && field.matches("input") && goOn(scope.id)) {
-      event.preventDefault();
-      return;
+    if (event.key === "Enter" && scope && field.matches("input")) {
+      // a single answer already leads on: Enter out of habit must not jump over the next question
+      if ((field.type === "radio" && !isAnswered(scope)) || goOn(scope.id)) {
+        event.preventDefault();
+        return;
+      }
     }
     if (event.key === "Escape" && isTextField(field)) {
       field.blur();

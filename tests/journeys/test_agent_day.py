@@ -68,7 +68,7 @@ def _nobody_answers(page: Page) -> None:
     page.keyboard.press("m")
     expect(page.get_by_text("听到的是什么")).to_be_visible()
     browser.shot(page, "agent-no-answer")
-    page.keyboard.press("3")
+    page.keyboard.press("1")
     page.wait_for_url("**/agent/attempts/**")
     expect(page.get_by_role("heading", name="已登记：无人接听")).to_be_visible()
     expect(page.get_by_text("下次拨打")).to_be_visible()
