@@ -127,7 +127,9 @@ def next_steps(report: Report, overdue: int) -> tuple[Step, ...]:
     if _response(report) < LOW_RESPONSE and report.wave.closed:
         steps.append(Step("应答率不到一半，引用结果时请连同应答率一起说。", "#fieldwork"))
     if report.unlisted:
-        steps.append(Step(f"{len(report.unlisted)}个项目没有名单或没有列入本批次，不出率，各自能做什么见下表。", "#unlisted"))
+        steps.append(
+            Step(f"{len(report.unlisted)}个项目没有名单或没有列入本批次，不出率，各自能做什么见下表。", "#unlisted")
+        )
     return tuple(steps)
 
 
