@@ -205,7 +205,9 @@ async def why_none(scope: Scope, moment: Moment, zone: int | None = None) -> NoC
     counts, earliest = await _counts(scope, moment, zone)
     opens = moment.windows.next_open(moment.now, moment.calendar)
     if opens > moment.now:
-        at = max(opens, earliest) if earliest else opens
+        # what only waits for the hour is not somebody else's: it is due as soon as the window opens
+        counts = {"ready": counts["for_others"], **counts, "for_others": 0}
+        at = max(opens, earliest) if earliest and not counts["ready"] else opens
         sentence = f"现在不在可拨时段，下一个时段从{_clock(moment, opens)}开始。{_summary(counts)}"
         return NoCase(sentence, at if sum(counts.values()) else opens, counts)
     candidates = [moment.windows.next_open(max(earliest, moment.now), moment.calendar)] if earliest else []
@@ -269,6 +271,7 @@ async def _blocked(scope: Scope, moment: Moment, zone: int | None) -> dict[str, 
 
 
 _WORDS = (
+    ("ready", "到时段就能拨"),
     ("waiting", "等待重拨"),
     ("appointments", "已约时间"),
     ("in_call", "别人正在拨"),
@@ -280,8 +283,8 @@ _WORDS = (
 
 
 def _summary(counts: Mapping[str, int]) -> str:
-    parts = [f"{words} {counts[name]} 个" for name, words in _WORDS if counts[name]]
-    return ", ".join(parts) + "。" if parts else ""
+    parts = [f"{words} {counts[name]} 个" for name, words in _WORDS if counts.get(name)]
+    return "，".join(parts) + "。" if parts else ""
 
 
 def _clock(moment: Moment, at: dt.datetime) -> str:

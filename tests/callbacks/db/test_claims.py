@@ -173,6 +173,16 @@ async def test_an_empty_queue_says_why_and_when(place: District, now: dt.datetim
     assert (nothing.counts["waiting"], nothing.next_at) == (3, at(5, 15))
 
 
+async def test_outside_the_windows_due_cases_are_said_to_wait_for_the_hour(place: District, now: dt.datetime) -> None:
+    await place.people_on(await place.project("A"), 3)
+    await place.open(now)
+    await Case.all().update(state="S01", next_attempt_at=now)
+    lunch = at(5, 12)
+    nothing = await no_case(agent(), lunch)
+    assert nothing.sentence == "现在不在可拨时段，下一个时段从今天 14:30开始。到时段就能拨 3 个。"
+    assert (nothing.counts["ready"], nothing.counts["for_others"], nothing.next_at) == (3, 0, at(5, 14, 30))
+
+
 async def test_a_vanished_agents_case_returns_after_a_quarter_hour_and_a_heartbeat_keeps_it(
     place: District, now: dt.datetime
 ) -> None:
