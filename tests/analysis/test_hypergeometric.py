@@ -1,10 +1,10 @@
 """The exact interval of a list whose size is known."""
 
 from fractions import Fraction
-from math import comb
+from math import ceil, comb, floor
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.errors import CountsOutOfRange, LevelOutOfRange
@@ -44,11 +44,16 @@ def test_the_interval_keeps_exactly_the_lists_that_are_not_refuted(case: tuple[i
 
 
 @given(answered_lists(most=200_000, answers=1), ALPHAS)
-def test_the_interval_holds_the_rate_and_every_possible_list(case: tuple[int, int, int], alpha: float) -> None:
+@example((1, 19, 20), 0.2)
+def test_the_interval_holds_the_rate_in_whole_people_and_every_possible_list(
+    case: tuple[int, int, int], alpha: float
+) -> None:
     x, n, population = case
     got = exact_interval(x, n, population, alpha)
     assert x <= got.low <= got.high <= population - (n - x)
-    assert Fraction(got.low, population) <= Fraction(x, n) <= Fraction(got.high, population)
+    # a list holds whole people: 1 of 19 answers is 1.05 of 20, and the interval may be the single list with 1
+    satisfied = Fraction(x * population, n)
+    assert got.low <= ceil(satisfied) and got.high >= floor(satisfied)
 
 
 @given(answered_lists(most=3000, answers=1), ALPHAS)
