@@ -1,6 +1,9 @@
 """The database: its connections, and `change()`, the only way to write: one transaction, actor, now and Fact."""
 
+import asyncio
 import datetime as dt
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,9 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from asyncpg.exceptions import OperatorInterventionError, PostgresConnectionError
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.transactions import in_transaction
 
+from questionnaires import statements
 from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION, READ_CONNECTION, REPORT_CONNECTION
 from survey_service import audit
@@ -19,6 +25,13 @@ from survey_service.clock import Clock, real_now
 from survey_service.errors import NoFactRecorded
 from survey_service.privacy import Keyring
 
+AWAY = (
+    OperationalError, DBConnectionError, TransactionManagementError, OSError, OperatorInterventionError,
+    PostgresConnectionError,
+)  # fmt: skip
+"""The disk is full or read-only, the database is restarting or gone: the same request will do later."""
+
+LOG = logging.getLogger("survey.database")
 APPS = {
     "survey_service": "survey_service.models",
     "questionnaires": "questionnaires.models",
@@ -74,6 +87,24 @@ async def open_database(url: str, pool: int = 8, *, reading: bool = False) -> As
             yield context
         finally:
             await context.close_connections()
+
+
+async def until_answering(patience: float) -> None:
+    """Waits for a database that is still starting; after `patience` seconds its own error is raised.
+
+    A worker that gave up at once would be started again and again, and the server ends when that goes on.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            await statements.rows("SELECT 1")
+        except AWAY as problem:
+            if time.monotonic() > end:
+                raise
+            LOG.warning("database_awaited", extra={"fields": {"error": type(problem).__name__}})
+            await asyncio.sleep(0.5)
+        else:
+            return
 
 
 @dataclass(slots=True)

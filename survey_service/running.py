@@ -8,13 +8,16 @@ from pathlib import Path
 
 from tortoise.context import TortoiseContext
 
-from survey_service import demo_clock, keys, scheduler
+from survey_service import db, demo_clock, keys, scheduler
 from survey_service.clock import Clock, RealClock
 from survey_service.db import Ledger, open_database
 from survey_service.errors import DatabaseInUse
 from survey_service.gateways import sms
 from survey_service.settings import Settings
 from survey_service.site import Site
+
+STARTING = 60.0
+"""Seconds that a server waits for a database which starts at the same time, after a power cut for instance."""
 
 
 @contextmanager
@@ -42,6 +45,8 @@ async def installation(
     kek = keys.read_key_file(settings.key_file)
     with sole_writer(None if reading else settings.sqlite_path):
         async with open_database(settings.database_url, settings.pg_pool, reading=reading) as context:
+            if ticking:
+                await db.until_answering(STARTING)
             keyring = await keys.load_keyring(kek)
             clock: Clock = await demo_clock.load() if settings.clock == "demo" else RealClock()
             ledger = Ledger(keyring, clock, settings.audit_anchor)

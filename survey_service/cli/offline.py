@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from survey_service import keys, migrating, running
+from survey_service import db, keys, migrating, running
 from survey_service.clock import real_now
 from survey_service.db import open_database
 from survey_service.errors import SchemaRefused
@@ -40,6 +40,13 @@ def reading(action: Callable[[Site], Awaitable[T]]) -> T:
             return await action(site)
 
     return asyncio.run(run())
+
+
+async def await_database(settings: Settings) -> None:
+    """Waits while a database server is still starting; its own error after a minute."""
+    if settings.sqlite_path is None:
+        async with open_database(settings.database_url, 2):
+            await db.until_answering(running.STARTING)
 
 
 async def require_schema(settings: Settings) -> None:

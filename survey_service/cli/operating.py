@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from survey_service import accounts, doctor, serving, ticks
+from survey_service import accounts, doctor, logs, serving, ticks
 from survey_service.audit import COMMAND
 from survey_service.cli import offline
 from survey_service.clock import real_now
@@ -46,6 +46,8 @@ def tick() -> None:
 def serve(host: str | None, port: int | None, workers: int) -> None:
     """启动服务。没有管理员账号时，打印一个一次性链接用来建立第一个管理员。"""
     settings = serving.chosen(Settings.from_env(), host, port)
+    logs.configure(settings.log_level)
+    asyncio.run(offline.await_database(settings))
     asyncio.run(offline.require_schema(settings))
     serving.refuse_unsafe(settings, workers)
     refuse_findings(asyncio.run(doctor.examine(settings)))

@@ -6,25 +6,20 @@ from typing import Any
 
 import msgspec
 from asyncpg import InterfaceError
-from asyncpg.exceptions import CharacterNotInRepertoireError, OperatorInterventionError, PostgresConnectionError
+from asyncpg.exceptions import CharacterNotInRepertoireError
 from jinja2 import Environment
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
 from litestar.response import Redirect
-from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError, TransactionManagementError
+from tortoise.exceptions import IntegrityError
 from tortoise.exceptions import ValidationError as UnstorableText
 
+from survey_service import db
 from survey_service.errors import ANSWERS, Answer, BadInput, NotSignedIn, TooManyTries
 from survey_service.web import pages
 from survey_service.web.domain_errors import DOMAIN_ANSWERS, sentence_of
 
 RESPONDENTS = "/s/"
-DATABASE_AWAY = (
-    OperationalError, DBConnectionError, TransactionManagementError, OSError, OperatorInterventionError,
-    PostgresConnectionError,
-)  # fmt: skip
-"""The disk is full or read-only, the database is restarting or gone: the same request will do later."""
-
 AGAIN_IN = 10
 LOG = logging.getLogger("survey.errors")
 INTERNAL = Answer(500, "internal", "系统出错了，请把请求编号告诉管理员。您填写的内容没有丢，按“返回”就能看到。")
@@ -58,7 +53,7 @@ def answer_for(error: Exception) -> Answer:
 def _away(error: Exception) -> bool:
     """The database's fault, also where taking the change back over the broken connection failed as well."""
     first = error.__context__ if isinstance(error, InterfaceError) else error
-    return isinstance(first, DATABASE_AWAY) and not isinstance(first, IntegrityError)
+    return isinstance(first, db.AWAY) and not isinstance(first, IntegrityError)
 
 
 def _unstorable(error: Exception) -> bool:

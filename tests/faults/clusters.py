@@ -54,7 +54,9 @@ class Cluster:
         assert self.process is not None
         while self.process.poll() is None and time.monotonic() < end:
             with contextlib.suppress(FileNotFoundError):
-                if "ready" in (self.folder / "data" / "postmaster.pid").read_text():
+                # the file of the killed server may still lie there, and it says ready too
+                said = (self.folder / "data" / "postmaster.pid").read_text().split()
+                if said[:1] == [str(self.process.pid)] and "ready" in said:
                     return True
             time.sleep(0.02)
         return False

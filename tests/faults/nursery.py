@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import IO, Any
 
@@ -74,6 +75,9 @@ def _live(orders: IO[str]) -> None:
             try:
                 _serve(json.loads(line))
                 status = 0
+            except BaseException:
+                traceback.print_exc()
+                raise
             finally:
                 os._exit(status)
         print(child, flush=True)
