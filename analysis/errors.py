@@ -54,3 +54,14 @@ class LonelyStratum(ValueError):
 
     def __str__(self) -> str:
         return f"stratum {self.position} has one answer for {self.population} people"
+
+
+@dataclass(frozen=True)
+class UnknownCase(ValueError):
+    """A reference file, case or field that the verification does not know, and therefore cannot confirm."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"unknown {self.where}: {self.what}"

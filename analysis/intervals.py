@@ -7,9 +7,9 @@ Formulas: statistics.md 4.1 (Brown, Cai, DasGupta 2001). Every function raises C
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import log, sqrt
 
-from scipy.special import betainc, betaincinv, ndtri
+from scipy.special import betainc, betaincinv, expit, ndtri
 
 from analysis.errors import CountsOutOfRange, LevelOutOfRange
 
@@ -110,6 +110,16 @@ def mid_p(x: int, n: int, alpha: float = 0.05) -> Interval:
     low = _mid_p_low(x, n, alpha / 2) if x else 0.0
     high = 1 - _mid_p_low(n - x, n, alpha / 2) if x < n else 1.0
     return Interval(low, high)
+
+
+def logit(x: int, n: int, alpha: float = 0.05) -> Interval:
+    """Wald's interval on the log odds, 1/x + 1/(n-x) for their variance; Clopper-Pearson at x = 0 and x = n."""
+    _check(x, n, alpha)
+    if x in (0, n):
+        return clopper_pearson(x, n, alpha)
+    half = normal_quantile(alpha) * sqrt(1 / x + 1 / (n - x))
+    odds = log(x / (n - x))
+    return Interval(float(expit(odds - half)), float(expit(odds + half)))
 
 
 def wald(x: int, n: int, alpha: float = 0.05) -> Interval:

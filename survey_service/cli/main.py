@@ -5,7 +5,7 @@ import sys
 import click
 
 from callbacks.errors import CallbacksError
-from survey_service.cli import accounts, audit, demo, imports, operating, questionnaires, reports, waves
+from survey_service.cli import accounts, audit, demo, imports, operating, questionnaires, reports, verification, waves
 from survey_service.errors import ServiceError
 from survey_service.settings import SettingsRefused
 from survey_service.web.domain_errors import DOMAIN_ANSWERS
@@ -23,7 +23,7 @@ def commands() -> None:
     """
 
 
-for group in (operating, accounts, imports, questionnaires, waves, reports, audit, demo):
+for group in (operating, accounts, imports, questionnaires, waves, reports, audit, demo, verification):
     group.register(commands)
 
 

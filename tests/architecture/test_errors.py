@@ -35,6 +35,7 @@ OUR_FAULT = {
     figures.LevelOutOfRange: "levels are constants",
     figures.TargetOutOfRange: "targets are checked with the plan",
     figures.RateOutOfRange: "rates are computed",
+    figures.UnknownCase: "the verification of the statistics prints it as a miss",
     figures.LonelyStratum: "reports never ask to be told",
 }
 

@@ -1,0 +1,21 @@
+"""Which function reads which reference file. Pure.
+
+To plug in a kind of file: write `analysis/verifying/<kind>_cases.py` with a function path -> Iterable[Case] (see
+cases.py for the two dataclasses and an example), import it here and add one line to KINDS. A file of the directory that
+has no line here is unknown, and an unknown file is a failure.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from analysis.verifying import list_cases
+from analysis.verifying.cases import Case
+
+KINDS: Mapping[str, Callable[[Path], Iterable[Case]]] = {
+    "srs_ci.csv": list_cases.unknown_size,
+    "hypergeom_ci.csv": list_cases.exact,
+    "hkg_ci.csv": list_cases.hkg,
+    "verdict_exact.csv": list_cases.verdicts,
+    "plan_exact.csv": list_cases.plans,
+}
+BESIDE = frozenset({"README.md", "SHA256SUMS"})  # files of the directory that hold no cases
