@@ -65,3 +65,93 @@ class UnknownCase(ValueError):
 
     def __str__(self) -> str:
         return f"unknown {self.where}: {self.what}"
+
+
+@dataclass(frozen=True)
+class ValueRefused(ValueError):
+    """One number of a list that cannot be what it is said to be: a p-value of 2, a variance of 0, a NaN."""
+
+    what: str
+    position: int
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.what} number {self.position} is impossible: {self.value}"
+
+
+@dataclass(frozen=True)
+class LengthsDiffer(ValueError):
+    """Lists that describe the same rows but are not equally long."""
+
+    what: str
+    expected: int
+    found: int
+
+    def __str__(self) -> str:
+        return f"{self.what} has {self.found} rows instead of {self.expected}"
+
+
+@dataclass(frozen=True)
+class TooFewGroups(ValueError):
+    """Fewer groups (agents, areas, strata) than the formula needs."""
+
+    what: str
+    found: int
+    needed: int
+
+    def __str__(self) -> str:
+        return f"{self.found} {self.what}, but {self.needed} are needed"
+
+
+@dataclass(frozen=True)
+class CollinearColumns(ValueError):
+    """Explaining columns of which one follows from the others."""
+
+    columns: int
+    rank: int
+
+    def __str__(self) -> str:
+        return f"{self.columns} columns carry only {self.rank} independent ones"
+
+
+@dataclass(frozen=True)
+class ResponseSeparated(ValueError):
+    """A column that tells exactly who answered, so that no propensity can be estimated."""
+
+    column: int
+
+    def __str__(self) -> str:
+        return f"column {self.column} separates those who answered from the others"
+
+
+@dataclass(frozen=True)
+class RecallsMissing(ValueError):
+    """A kind of first answer of which nobody was called again, so that it cannot be corrected."""
+
+    cell: str
+    answers: int
+
+    def __str__(self) -> str:
+        return f"none of the {self.answers} answers {self.cell} was called again"
+
+
+@dataclass(frozen=True)
+class PriorOutOfRange(ValueError):
+    """Weights of a beta prior that are not whole numbers from 1."""
+
+    a: int
+    b: int
+
+    def __str__(self) -> str:
+        return f"a prior has whole weights from 1: {self.a}, {self.b}"
+
+
+@dataclass(frozen=True)
+class ListTooLong(ValueError):
+    """A table over every number of answers was asked for a list that is too long for it."""
+
+    population: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.population} people, a table goes up to {self.most}"

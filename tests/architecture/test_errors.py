@@ -36,6 +36,12 @@ OUR_FAULT = {
     figures.TargetOutOfRange: "targets are checked with the plan",
     figures.RateOutOfRange: "rates are computed",
     figures.UnknownCase: "the verification of the statistics prints it as a miss",
+    figures.ValueRefused: "figures are computed",
+    figures.LengthsDiffer: "rows come from one statement",
+    figures.TooFewGroups: "the report leaves the figure out",
+    figures.CollinearColumns: "columns are chosen with the plan",
+    figures.ResponseSeparated: "columns are chosen with the plan",
+    figures.RecallsMissing: "the report leaves the correction out",
     figures.LonelyStratum: "reports never ask to be told",
 }
 
