@@ -18,7 +18,7 @@ from litestar.response import Redirect
 from tortoise.transactions import in_transaction
 
 from questionnaires import statements
-from survey_service import migrating
+from survey_service.operation import migrating
 from survey_service.web.identify import DatabaseScope
 from tests import cast, serving
 from tests.web.links import SATISFIED, Scene, scene

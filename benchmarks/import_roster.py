@@ -13,12 +13,12 @@ from pathlib import Path
 from tortoise.transactions import in_transaction
 
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
+from callbacks.frame.files.columns import Kind
 from questionnaires.statements import row
-from survey_service import migrating
 from survey_service.clock import real_now
 from survey_service.db import open_database
-from survey_service.privacy import SUITES, DataKey, Keyring
+from survey_service.operation import migrating
+from survey_service.trust.privacy import SUITES, DataKey, Keyring
 
 REFERENCE_SECONDS = 60
 REFERENCE_MEGABYTES = 400

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
-from callbacks import appointments, cases, follow_ups, waves
-from callbacks.appointments import PRIORITY
-from callbacks.calendar_days import WorkCalendar
-from callbacks.case_machine import CORRECTION, Event, on_event
-from callbacks.case_making import NEVER_CALL
+from callbacks.calling import appointments, cases
+from callbacks.calling.appointments import PRIORITY
 from callbacks.errors import CallbacksError
-from callbacks.states import WAITING, CaseState
-from callbacks.windows import CallingWindows
+from callbacks.planning import follow_ups, waves
+from callbacks.planning.case_making import NEVER_CALL
+from callbacks.rules.calendar_days import WorkCalendar
+from callbacks.rules.case_machine import CORRECTION, Event, on_event
+from callbacks.rules.states import WAITING, CaseState
+from callbacks.rules.windows import CallingWindows
 from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION, execute, rows
 

@@ -10,38 +10,25 @@ from litestar.config.compression import CompressionConfig
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
-from survey_service import logs, running
+from survey_service.operation import logs, running
 from survey_service.settings import Settings
-from survey_service.web import (
-    admins,
-    agents_case,
-    agents_inbound,
-    agents_outcomes,
-    agents_today,
-    api_agents,
-    api_reports,
-    api_respondents,
-    auditors,
-    cases_pages,
-    health,
-    imports_pages,
-    landings,
-    messages_pages,
-    officials,
-    pages,
-    projects_pages,
-    public_pages,
-    receipts,
-    respondents,
-    respondents_leaving,
-    signin,
-    supervisors,
-    waves_pages,
-)
+from survey_service.web import admins, auditors, health, pages, receipts, signin
+from survey_service.web.agents import agents_case, agents_inbound, agents_outcomes, agents_today, api_agents
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
 from survey_service.web.identify import DatabaseScope, Identify
+from survey_service.web.officials import api_reports, officials
+from survey_service.web.respondents import api_respondents, public_pages, respondents, respondents_leaving
 from survey_service.web.shield import Shield
+from survey_service.web.supervisors import (
+    cases_pages,
+    imports_pages,
+    landings,
+    messages_pages,
+    projects_pages,
+    supervisors,
+    waves_pages,
+)
 
 STATIC = Path(__file__).parent / "static"
 PASSWORDS_AT_ONCE = 2

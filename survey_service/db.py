@@ -19,11 +19,11 @@ from tortoise.transactions import in_transaction
 from questionnaires import statements
 from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION, READ_CONNECTION, REPORT_CONNECTION
-from survey_service import audit
-from survey_service.audit import Actor
 from survey_service.clock import Clock, real_now
 from survey_service.errors import NoFactRecorded
-from survey_service.privacy import Keyring
+from survey_service.trust import audit
+from survey_service.trust.audit import Actor
+from survey_service.trust.privacy import Keyring
 
 AWAY = (
     OperationalError, DBConnectionError, TransactionManagementError, OSError, OperatorInterventionError,
@@ -43,7 +43,7 @@ def orm_config(url: str, pool: int = 8, *, reading: bool = False) -> dict[str, A
     """Tortoise's configuration for a `sqlite:///path` or `postgres://` URL, with a read-only connection for reports."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
-        engine = "survey_service.sqlite_immediate"
+        engine = "survey_service.operation.sqlite_immediate"
         read_only = {"engine": engine, "credentials": {"file_path": path, "query_only": "ON"}}
         writing = read_only if reading else {"engine": engine, "credentials": {"file_path": path}}
         connections = {CONNECTION: writing, READ_CONNECTION: read_only, REPORT_CONNECTION: {**read_only}}

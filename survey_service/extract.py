@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.report_input import (
+from analysis.reporting.report_input import (
     CallCounts,
     FrameKind,
     OutcomeCount,
@@ -17,8 +17,8 @@ from analysis.report_input import (
     WaveRole,
 )
 from analysis.tallies import SUBMISSION_ITEM, Cell
-from callbacks import dispositions
-from callbacks.states import COUNTED, FINAL
+from callbacks.rules import dispositions
+from callbacks.rules.states import COUNTED, FINAL
 from questionnaires import statements
 from survey_service.clock import real_now
 from survey_service.errors import NotFound

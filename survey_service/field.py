@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from callbacks import work_calendar
-from callbacks.calendar_days import WorkCalendar
+from callbacks.planning import work_calendar
+from callbacks.rules.calendar_days import WorkCalendar
+from callbacks.rules.windows import CallingWindows, shipped_windows
 from callbacks.scope import Scope, zones_below
-from callbacks.windows import CallingWindows, shipped_windows
 from questionnaires.statements import row, rows
 from survey_service.settings import Settings
-from survey_service.viewer import Viewer
+from survey_service.trust.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)

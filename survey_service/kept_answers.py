@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from questionnaires.statements import execute, row, rows
 from survey_service.errors import KeyReused
-from survey_service.privacy import Keyring
+from survey_service.trust.privacy import Keyring
 
 COLUMN = "survey_service_idempotency.body"
 KEPT_FOR = dt.timedelta(hours=48)

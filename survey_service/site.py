@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from survey_service.clock import Clock
 from survey_service.db import Ledger
 from survey_service.gateways.sms import SmsGateway
-from survey_service.privacy import Keyring
 from survey_service.settings import Settings
+from survey_service.trust.privacy import Keyring
 
 
 @dataclass(frozen=True, slots=True)

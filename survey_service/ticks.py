@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable
 
 from callbacks import ticks as fieldwork
 from questionnaires.facts import Fact
-from survey_service import demo_clock, field, kept_answers, limits, outbox, sessions, staging
-from survey_service.audit import SYSTEM
+from survey_service import demo_clock, field, kept_answers
 from survey_service.clock import DemoClock, real_now
+from survey_service.desks import staging
+from survey_service.messages import outbox
 from survey_service.site import Site
+from survey_service.trust import limits, sessions
+from survey_service.trust.audit import SYSTEM
 
 LOG = logging.getLogger("survey.ticks")
 Step = Callable[[Site], Awaitable[list[Fact]]]

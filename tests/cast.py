@@ -21,7 +21,7 @@ from callbacks.models import (
 )
 from questionnaires.sealing import Sealer
 from survey_service.models import Account, AccountZone
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 
 NOW = dt.datetime(2026, 3, 5, 2, 5, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 3, 5)

@@ -17,12 +17,12 @@ from litestar import Litestar
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 
-from survey_service import migrating
 from survey_service.db import open_database
 from survey_service.models import Account
-from survey_service.privacy import SUITES, DataKey, Keyring
+from survey_service.operation import migrating
 from survey_service.settings import Settings
 from survey_service.site import Site
+from survey_service.trust.privacy import SUITES, DataKey, Keyring
 from tests import database, serving
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -12,14 +12,14 @@ import httpx
 from litestar import Litestar
 from tortoise.context import _current_context
 
-from survey_service import keys, sessions
 from survey_service.app import create_app
 from survey_service.clock import real_now
 from survey_service.db import open_database
 from survey_service.models import Account
 from survey_service.settings import Settings
 from survey_service.site import Site
-from survey_service.viewer import Role
+from survey_service.trust import keys, sessions
+from survey_service.trust.viewer import Role
 from survey_service.web.identify import cookie_name
 from tests import cast
 

@@ -6,7 +6,7 @@ import pytest
 
 from callbacks.models import Programme
 from questionnaires import statements
-from survey_service.privacy import Keyring
+from survey_service.trust.privacy import Keyring
 from tests import cast, serving
 
 

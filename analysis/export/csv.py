@@ -4,7 +4,7 @@ import csv
 import io
 
 from analysis.export.tables import Value, all_figures, guarded
-from analysis.report_model import Report
+from analysis.reporting.report_model import Report
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 

@@ -18,7 +18,7 @@ from docx.text.run import Run
 from analysis import wording
 from analysis.export.narrative import Part, sections
 from analysis.export.tables import Table, Value
-from analysis.report_model import Report
+from analysis.reporting.report_model import Report
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TITLE, BODY, LEVEL_ONE, LEVEL_TWO, FOOTER = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"

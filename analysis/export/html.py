@@ -3,11 +3,11 @@
 from html import escape
 
 from analysis import wording
-from analysis.charts import awareness_rows, intervals_chart, levels_bar, satisfaction_rows
 from analysis.export import tables
 from analysis.export.narrative import Part, Section, sections
 from analysis.export.tables import Table, Value
-from analysis.report_model import Figure, Report
+from analysis.reporting.charts import awareness_rows, intervals_chart, levels_bar, satisfaction_rows
+from analysis.reporting.report_model import Figure, Report
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from analysis.report_model import Report
+from analysis.reporting.report_model import Report
 
 MEDIA_TYPE = "application/json"
 

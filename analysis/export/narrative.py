@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analysis import wording
 from analysis.export import tables
 from analysis.export.tables import Table
-from analysis.report_model import Figure, ProjectRow, Report, VerdictItem
+from analysis.reporting.report_model import Figure, ProjectRow, Report, VerdictItem
 
 _NUMERALS = "一二三四五六七八九"
 

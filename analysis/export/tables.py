@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis import wording
-from analysis.report_model import AreaRow, Count, Figure, ProjectRow, Report
+from analysis.reporting.report_model import AreaRow, Count, Figure, ProjectRow, Report
 
 Value = str | int | float | None
 

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from analysis import wording
 from analysis.export import tables
 from analysis.export.tables import Table, Value
-from analysis.report_model import Report
+from analysis.reporting.report_model import Report
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

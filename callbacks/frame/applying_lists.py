@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from callbacks.frame.batches import Undo, upsert
-from callbacks.frame.places import ListedDay, ListedDepartment, ListedZone
-from callbacks.frame.project_rows import ListedProject
-from callbacks.frame.projects import ProjectsContent, Responsibility
-from callbacks.frame.words import department_kind
+from callbacks.frame.lists.places import ListedDay, ListedDepartment, ListedZone
+from callbacks.frame.lists.project_rows import ListedProject
+from callbacks.frame.lists.projects import ProjectsContent, Responsibility
+from callbacks.frame.lists.words import department_kind
 from callbacks.models import Programme
 from questionnaires.statements import day, execute, execute_many, rows
 

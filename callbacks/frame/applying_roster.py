@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from callbacks.frame.batches import Undo, typed
-from callbacks.frame.roster import ListedPerson, RosterContent
-from callbacks.frame.roster_rows import ListedPhone
-from callbacks.frame.words import UNCHECKED
+from callbacks.frame.lists.roster import ListedPerson, RosterContent
+from callbacks.frame.lists.roster_rows import ListedPhone
+from callbacks.frame.lists.words import UNCHECKED
 from callbacks.references import new_reference
 from questionnaires.sealing import Sealer
 from questionnaires.statements import day, execute, execute_many, rows

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from callbacks.frame.cleaning import squeeze
-from callbacks.frame.words import ZoneLevel
+from callbacks.frame.files.cleaning import squeeze
+from callbacks.frame.lists.words import ZoneLevel
 
 _ENDINGS = ("街道办事处", "街道办", "街道", "开发区", "社区居委会", "社区", "村委会", "镇", "乡", "村")
 

@@ -5,19 +5,19 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from callbacks.frame import places, projects, roster
 from callbacks.frame.applying_lists import apply_calendar, apply_departments, apply_projects, apply_zones
 from callbacks.frame.applying_roster import Progress, apply_roster
 from callbacks.frame.batches import Undo, open_batch
-from callbacks.frame.columns import Kind
 from callbacks.frame.context import Context
 from callbacks.frame.errors import AlreadyImported, ImportRefused, TableRefused
+from callbacks.frame.files.columns import Kind
+from callbacks.frame.files.tables import SourceRow, TableHead, digest, open_table
+from callbacks.frame.lists import places, projects, roster
+from callbacks.frame.lists.projects import ProjectsContent
+from callbacks.frame.lists.roster import RosterContent
 from callbacks.frame.loading import load_context, refuse_same_file
-from callbacks.frame.projects import ProjectsContent
 from callbacks.frame.remarks import Remarks
 from callbacks.frame.reports import WHOLE_FILE, ImportReport, Level, RowProblem
-from callbacks.frame.roster import RosterContent
-from callbacks.frame.tables import SourceRow, TableHead, digest, open_table
 from callbacks.frame.undoing import undo
 from callbacks.models import ImportBatch
 from questionnaires.facts import Fact

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from callbacks.frame.columns import Kind
 from callbacks.frame.context import Context, KnownDepartment, KnownProject, KnownZone
 from callbacks.frame.errors import AlreadyImported, UnknownProject
+from callbacks.frame.files.columns import Kind
 from questionnaires.statements import day, row, rows
 
 _ZONES = "SELECT id, code, name, level, parent_id, valid_from, valid_to FROM callbacks_zone ORDER BY position, id"

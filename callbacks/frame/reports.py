@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callbacks.frame.columns import DROPPED, KIND_WORDS, USE_WORDS, Column, Kind
-from callbacks.frame.tables import TableHead
+from callbacks.frame.files.columns import DROPPED, KIND_WORDS, USE_WORDS, Column, Kind
+from callbacks.frame.files.tables import TableHead
 
 
 class Level(StrEnum):

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from callbacks import follow_ups
 from callbacks.errors import BatchInField
 from callbacks.frame.applying_roster import count_shares
 from callbacks.frame.batches import Undo, put, undo_from
-from callbacks.frame.columns import Kind
 from callbacks.frame.errors import AlreadyFramed, AlreadyUndone, StillNeeded, UnknownBatch
+from callbacks.frame.files.columns import Kind
 from callbacks.models import ImportBatch
+from callbacks.planning import follow_ups
 from questionnaires.facts import Fact
 from questionnaires.statements import day, execute, execute_many, row, rows
 

@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from survey_service import accounts
-from survey_service.audit import COMMAND
 from survey_service.cli import offline
 from survey_service.clock import real_now
 from survey_service.errors import AccountRefused
 from survey_service.models import Account
 from survey_service.site import Site
-from survey_service.viewer import Role
+from survey_service.trust import accounts
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 
 
 @click.group("account")

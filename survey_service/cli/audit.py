@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from survey_service import audit as trail
 from survey_service.cli import offline
 from survey_service.site import Site
+from survey_service.trust import audit as trail
 
 
 @click.group("audit")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from survey_service import running, serving
 from survey_service.cli import offline
 from survey_service.demo import building, handing_out
+from survey_service.operation import running, serving
 from survey_service.settings import Settings
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
 from callbacks.frame.errors import UnknownProject
+from callbacks.frame.files.columns import Kind
 from callbacks.frame.reports import ImportReport, to_csv
-from survey_service import import_office
-from survey_service.audit import COMMAND
 from survey_service.cli import offline
+from survey_service.desks import import_office
 from survey_service.errors import OperatorRefused
 from survey_service.site import Site
+from survey_service.trust.audit import COMMAND
 
 MOST_LINES = 40
 

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from survey_service import db, keys, migrating, running
+from survey_service import db
 from survey_service.clock import real_now
 from survey_service.db import open_database
 from survey_service.errors import SchemaRefused
+from survey_service.operation import migrating, running
 from survey_service.settings import Settings
 from survey_service.site import Site
+from survey_service.trust import keys
 
 T = TypeVar("T")
 

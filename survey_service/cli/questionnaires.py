@@ -7,11 +7,11 @@ import click
 from questionnaires import definition as definitions
 from questionnaires import library, versions, xlsform
 from questionnaires.errors import FormRefused
-from survey_service.audit import COMMAND
 from survey_service.cli import offline
 from survey_service.clock import real_now
 from survey_service.errors import OperatorRefused
 from survey_service.site import Site
+from survey_service.trust.audit import COMMAND
 
 
 @click.group("questionnaire")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from survey_service import reports
 from survey_service.cli import offline
 from survey_service.errors import BadInput, NotFound
-from survey_service.reports import Document
+from survey_service.reporting import reports
+from survey_service.reporting.reports import Document
 from survey_service.site import Site
 
 

@@ -6,13 +6,13 @@ from typing import TypeVar
 
 import click
 
-from callbacks import waves
 from callbacks.errors import PlanRefused, UnknownWave, WaveNotOpen
-from survey_service import wave_office
-from survey_service.audit import COMMAND
+from callbacks.planning import waves
 from survey_service.cli import offline
+from survey_service.desks import wave_office
 from survey_service.errors import OperatorRefused
 from survey_service.site import Site
+from survey_service.trust.audit import COMMAND
 
 T = TypeVar("T")
 PLAN_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -6,19 +6,21 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from callbacks import plan_file, ticks, waves, work_calendar
+from callbacks import ticks
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
-from callbacks.windows import shipped_windows
+from callbacks.frame.files.columns import Kind
+from callbacks.planning import plan_file, waves, work_calendar
+from callbacks.rules.windows import shipped_windows
 from questionnaires import library, statements, versions, xlsform
 from questionnaires.facts import Fact
-from survey_service import accounts, demo_clock
-from survey_service.audit import COMMAND
+from survey_service import demo_clock
 from survey_service.clock import real_now
 from survey_service.demo import first_cases, people, practice
 from survey_service.models import Setting
 from survey_service.site import Site
-from survey_service.viewer import Role
+from survey_service.trust import accounts
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 
 BUILT = "demo_built"
 DATA = Path(__file__).parent / "data"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service.audit import COMMAND
 from survey_service.demo.people import MARK
 from survey_service.site import Site
+from survey_service.trust.audit import COMMAND
 
 
 @dataclass(frozen=True, slots=True)

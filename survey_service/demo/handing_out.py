@@ -7,17 +7,17 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from callbacks import links
+from callbacks.calling import links
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service import accounts
-from survey_service.audit import COMMAND
 from survey_service.clock import real_now
 from survey_service.demo.building import WAVE
 from survey_service.demo.first_cases import SCRIPTS
 from survey_service.models import Account
 from survey_service.site import Site
-from survey_service.viewer import Role
+from survey_service.trust import accounts
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 
 FIRST = {Role.SUPERVISOR: "看今日应回访、导入名单、计划批次，右上角可快进时钟", Role.AGENT: "点“下一个”，依次接到5位准备好的人",
          Role.OFFICIAL: "哪些项目达标、未达标、证据不足，各差多少", Role.ADMIN: "建账号、停用账号；看不到个人信息",

@@ -5,18 +5,20 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callbacks import attempts, cases, ticks, work_calendar
-from callbacks.calendar_days import WorkCalendar
-from callbacks.cases import Claim
-from callbacks.outcomes import Said
+from callbacks import ticks
+from callbacks.calling import attempts, cases
+from callbacks.calling.cases import Claim
+from callbacks.calling.outcomes import Said
+from callbacks.planning import work_calendar
+from callbacks.rules.calendar_days import WorkCalendar
+from callbacks.rules.windows import CallingWindows, shipped_windows
 from callbacks.scope import Scope
-from callbacks.windows import CallingWindows, shipped_windows
 from questionnaires import statements, submissions, versions
 from questionnaires.definition import Definition
 from questionnaires.facts import Fact
-from survey_service.audit import COMMAND
 from survey_service.demo import first_cases, people, profiles
 from survey_service.site import Site
+from survey_service.trust.audit import COMMAND
 
 DAYS = tuple(dt.date(2026, 2, 24) + dt.timedelta(days=number) for number in range(9))
 DIALS_A_DAY = 220

@@ -8,13 +8,16 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from survey_service import account_desk, accounts, doctor, outbox
 from survey_service.clock import real_now
-from survey_service.doctor import Finding
+from survey_service.desks import account_desk
 from survey_service.errors import AccountRefused, BadInput, NotSignedIn
+from survey_service.messages import outbox
 from survey_service.models import Key
+from survey_service.operation import doctor
+from survey_service.operation.doctor import Finding
 from survey_service.settings import Settings
-from survey_service.viewer import Role
+from survey_service.trust import accounts
+from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of, viewer_of
 

@@ -5,12 +5,12 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from questionnaires.facts import Fact
-from survey_service import audit, trail
-from survey_service.audit import Verification
 from survey_service.clock import real_now
 from survey_service.errors import BadInput
-from survey_service.trail import Wanted
-from survey_service.viewer import Role
+from survey_service.trust import audit, trail
+from survey_service.trust.audit import Verification
+from survey_service.trust.trail import Wanted
+from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of
 

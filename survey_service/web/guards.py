@@ -9,12 +9,12 @@ from tortoise.transactions import in_transaction
 
 from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION
-from survey_service import limits, sessions
-from survey_service.audit import Actor
 from survey_service.clock import real_now
 from survey_service.errors import BadInput, ForgedRequest, NotAllowed, NotSignedIn
 from survey_service.site import Site
-from survey_service.viewer import Role, Viewer
+from survey_service.trust import limits, sessions
+from survey_service.trust.audit import Actor
+from survey_service.trust.viewer import Role, Viewer
 from survey_service.web.shield import SURVEY_PATHS, logged_path
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -4,8 +4,8 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, get
 
-from survey_service import gauges
 from survey_service.errors import NotFound
+from survey_service.operation import gauges
 from survey_service.web.guards import PUBLIC, site_of
 from survey_service.web.shield import inside
 

@@ -7,8 +7,8 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from tortoise.context import _current_context
 
-from survey_service import sessions
 from survey_service.clock import real_now
+from survey_service.trust import sessions
 
 PLAIN, PREFIXED = "session", "__Host-session"
 

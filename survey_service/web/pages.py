@@ -10,10 +10,10 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 
 from analysis import rounding
-from survey_service import sessions
 from survey_service.clock import DemoClock
 from survey_service.settings import Settings
-from survey_service.viewer import Role, Viewer
+from survey_service.trust import sessions
+from survey_service.trust.viewer import Role, Viewer
 from survey_service.web.guards import site_of, viewer_of
 from survey_service.web.identify import cookie_name
 

@@ -9,11 +9,11 @@ import msgspec
 from litestar import MediaType, Request, Response, post
 
 from questionnaires.facts import Fact
-from survey_service import outbox
-from survey_service.audit import Actor
 from survey_service.clock import real_now
 from survey_service.errors import BadInput, NotFound
+from survey_service.messages import outbox
 from survey_service.site import Site
+from survey_service.trust.audit import Actor
 from survey_service.web.guards import CAPABILITY, actor_of, site_of
 
 WINDOW_SECONDS = 300

@@ -10,8 +10,8 @@ from typing import Any
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from survey_service.accounts import token_digest
 from survey_service.settings import Settings
+from survey_service.trust.accounts import token_digest
 
 ACCESS = logging.getLogger("survey.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})

@@ -8,12 +8,12 @@ from litestar.response import Redirect
 from tortoise.transactions import in_transaction
 
 from questionnaires.facts import Fact
-from survey_service import accounts, sessions
-from survey_service.audit import Actor
 from survey_service.clock import real_now
 from survey_service.errors import AccountRefused, LoginRefused, NotFound
 from survey_service.models import Account
-from survey_service.viewer import Role
+from survey_service.trust import accounts, sessions
+from survey_service.trust.audit import Actor
+from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import CAPABILITY, PUBLIC, actor_of, allow, site_of, viewer_of
 from survey_service.web.shield import inside

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from analysis.report_input import (
+from analysis.reporting.report_input import (
     CallCounts,
     FrameKind,
     OutcomeCount,

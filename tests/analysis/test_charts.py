@@ -4,9 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from analysis.charts import ChartRow, intervals_chart, levels_bar, satisfaction_rows
-from analysis.report import build
-from analysis.report_model import CodeCount
+from analysis.reporting.charts import ChartRow, intervals_chart, levels_bar, satisfaction_rows
+from analysis.reporting.report import build
+from analysis.reporting.report_model import CodeCount
 from tests.analysis.report_cases import given
 
 SVG = "{http://www.w3.org/2000/svg}"

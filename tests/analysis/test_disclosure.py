@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.disclosure import Cover, hide, table
+from analysis.reporting.disclosure import Cover, hide, table
 from analysis.tallies import domain_size
 
 PARTS = st.lists(st.integers(0, 40), min_size=1, max_size=14)

@@ -18,8 +18,8 @@ from analysis.export import docx as docx_file
 from analysis.export import html as html_file
 from analysis.export import json as json_file
 from analysis.export import xlsx as xlsx_file
-from analysis.report import build
-from analysis.report_model import Report
+from analysis.reporting.report import build
+from analysis.reporting.report_model import Report
 from tests.analysis.report_cases import PROJECTS, given, wave
 
 PAYLOADS = (

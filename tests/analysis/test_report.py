@@ -5,10 +5,10 @@ from fractions import Fraction
 import msgspec
 import pytest
 
-from analysis.disclosure import Audience
-from analysis.report import build
-from analysis.report_input import FrameKind
-from analysis.report_model import AreaRow, ProjectRow, Report
+from analysis.reporting.disclosure import Audience
+from analysis.reporting.report import build
+from analysis.reporting.report_input import FrameKind
+from analysis.reporting.report_model import AreaRow, ProjectRow, Report
 from analysis.wording import distance
 from tests.analysis.report_cases import PROJECTS, ZONES, answers, cells, given, project, wave
 

@@ -9,9 +9,9 @@ import pytest
 from callbacks.models import Programme
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service import audit
-from survey_service.audit import COMMAND
 from survey_service.errors import NoFactRecorded
+from survey_service.trust import audit
+from survey_service.trust.audit import COMMAND
 from tests import serving
 from tests.architecture.sources import product
 

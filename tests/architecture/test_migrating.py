@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from questionnaires import statements
-from survey_service import migrating
 from survey_service.db import open_database
+from survey_service.operation import migrating
 from tests.conftest import Stores
 from tests.database import Server
 

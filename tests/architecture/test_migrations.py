@@ -8,9 +8,9 @@ from tortoise.context import TortoiseContext
 from tortoise.models import Model
 
 from questionnaires import statements
-from survey_service import migrating
 from survey_service.db import APPS
-from survey_service.migrating import SchemaRefused, steps
+from survey_service.operation import migrating
+from survey_service.operation.migrating import SchemaRefused, steps
 from tests.conftest import Stores
 
 Columns = dict[str, dict[str, bool]]

@@ -10,7 +10,7 @@ from litestar.routes import ASGIRoute, HTTPRoute
 
 from survey_service.app import create_app
 from survey_service.settings import Settings
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import serving
 
 PUBLIC_PREFIXES = (

@@ -2,9 +2,11 @@
 
 import ast
 import re
+from collections import Counter
 
-from tests.architecture.sources import everything, product, texts
+from tests.architecture.sources import ROOT, everything, product, texts
 
+MOST_MODULES = 18
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
 DEEPEST = 3
@@ -12,13 +14,13 @@ BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, a
 NAMELESS = re.compile(r"(^|_)(utils?|helpers?|common|managers?|base|misc)(_|$)", re.I)
 VAGUE_CLASS = re.compile(r"(Service|Manager|Helper|Util|Utils)$")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\braise NotImplementedError\b")
-TICK_RUNNER = ("survey_service/ticks.py", "survey_service/scheduler.py")
+TICK_RUNNER = ("survey_service/ticks.py", "survey_service/operation/scheduler.py")
 CLOCK_CALLS = re.compile(r"\b(datetime|dt|date)\.(datetime\.)?(now|utcnow|today)\(")
 CLOCK_ALLOWED = ("survey_service/clock.py",)
 ENVIRONMENT = re.compile(r"\bos\.(environ|getenv)\b|\bfrom os import .*\b(environ|getenv)\b")
 ENVIRONMENT_ALLOWED = (
     "survey_service/settings.py",
-    "survey_service/serving.py",
+    "survey_service/operation/serving.py",
 )  # the latter hands them to its workers
 OTHER_WORDS_FOR_OURS = {
     "campaign": "wave",
@@ -34,6 +36,12 @@ def _lines(name: str, text: str, pattern: re.Pattern[str]) -> list[str]:
 def test_no_file_is_longer_than_a_sitting() -> None:
     long = [f"{source.name}: {lines}" for source in everything() if (lines := source.text.count("\n")) > LONGEST_FILE]
     assert not long, "\n".join(long)
+
+
+def test_no_folder_holds_more_than_a_reader_can_survey() -> None:
+    folders = Counter(source.path.parent for source in product() if source.path.name != "__init__.py")
+    full = [f"{folder.relative_to(ROOT)}: {count} modules" for folder, count in folders.items() if count > MOST_MODULES]
+    assert not full, "\n".join(full)
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

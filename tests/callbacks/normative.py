@@ -5,9 +5,9 @@ import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from callbacks.calendar_days import shipped_calendar
-from callbacks.dials import CaseFacts, Dial, History, WaveFacts, wave_ends_at
-from callbacks.windows import shipped_windows
+from callbacks.rules.calendar_days import shipped_calendar
+from callbacks.rules.dials import CaseFacts, Dial, History, WaveFacts, wave_ends_at
+from callbacks.rules.windows import shipped_windows
 
 TABLES = Path(__file__).parents[2] / "callbacks" / "tables"
 SHANGHAI = ZoneInfo("Asia/Shanghai")

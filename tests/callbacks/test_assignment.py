@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbacks.assignment import ASSESSMENT, Share, fair_share, in_conflict
+from callbacks.rules.assignment import ASSESSMENT, Share, fair_share, in_conflict
 
 ALICE, BOB, CHARLIE = 1, 2, 3
 

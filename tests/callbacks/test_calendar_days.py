@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbacks.calendar_days import (
+from callbacks.errors import CalendarRowRefused
+from callbacks.rules.calendar_days import (
     CalendarDay,
     DayKind,
     WorkCalendar,
@@ -20,7 +21,6 @@ from callbacks.calendar_days import (
     shipped_days,
     work_calendar,
 )
-from callbacks.errors import CalendarRowRefused
 from tests.callbacks.normative import CALENDAR, rows
 
 OFFICIAL = rows("calendar_2026")

@@ -6,7 +6,14 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbacks.caps import DEFAULT_CAPS, number_day_free, number_free_at, person_free_at, split_modules, text_free_at
+from callbacks.rules.caps import (
+    DEFAULT_CAPS,
+    number_day_free,
+    number_free_at,
+    person_free_at,
+    split_modules,
+    text_free_at,
+)
 from tests.callbacks.normative import SHANGHAI, local, rule
 
 DAY = dt.timedelta(days=1)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbacks.case_machine import CORRECTION, HEARTBEAT, LEASE, Event, Guards, after_attempt, on_event
-from callbacks.dials import History
 from callbacks.errors import IllegalMove
-from callbacks.states import FINAL, OPEN, CaseState
+from callbacks.rules.case_machine import CORRECTION, HEARTBEAT, LEASE, Event, Guards, after_attempt, on_event
+from callbacks.rules.dials import History
+from callbacks.rules.states import FINAL, OPEN, CaseState
 from tests.callbacks.normative import CALENDAR, WAVE, WINDOWS, case, local, rows, rule
 
 WORDS = {"lock": "claim", "lock_expired": "lease_expired", "round_closed": "wave_closed"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from callbacks import dispositions
-from callbacks.dispositions import BUTTONS, OUTCOMES, aapor_group, better, final_code
 from callbacks.errors import UnknownOutcome
+from callbacks.rules import dispositions
+from callbacks.rules.dispositions import BUTTONS, OUTCOMES, aapor_group, better, final_code
 from tests.callbacks.normative import rows
 
 TABLE = rows("call_outcomes")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbacks.phone_numbers import PhoneKind, PhoneNumber, PhoneProblem, ProblemKind, group, mask, normalise
+from callbacks.rules.phone_numbers import PhoneKind, PhoneNumber, PhoneProblem, ProblemKind, group, mask, normalise
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from callbacks.errors import PlanRefused
-from callbacks.plan_file import Plan, ProjectPlan, Role, approval_warning, read_plan
+from callbacks.planning.plan_file import Plan, ProjectPlan, Role, approval_warning, read_plan
 
 GOOD = """
 code = "2026-S1"

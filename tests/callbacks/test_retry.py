@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from callbacks import dispositions
-from callbacks.caps import DEFAULT_CAPS, max_attempts
-from callbacks.dials import CaseFacts, CaseUpdate, Dial, History, WaveFacts
 from callbacks.errors import AppointmentNeeded, IllegalMove, UnknownOutcome
-from callbacks.retry import appointment_slot, plan_next
-from callbacks.states import FINAL, WAITING, CaseState
-from callbacks.windows import shipped_windows
+from callbacks.rules import dispositions
+from callbacks.rules.caps import DEFAULT_CAPS, max_attempts
+from callbacks.rules.dials import CaseFacts, CaseUpdate, Dial, History, WaveFacts
+from callbacks.rules.retry import appointment_slot, plan_next
+from callbacks.rules.states import FINAL, WAITING, CaseState
+from callbacks.rules.windows import shipped_windows
 from tests.callbacks.normative import (
     CALENDAR,
     CLOSED_TO_OTHERS,

@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbacks.dials import CaseUpdate, Dial, History, WaveFacts
-from callbacks.retry import plan_next
-from callbacks.states import FINAL, WAITING, CaseState
+from callbacks.rules.dials import CaseUpdate, Dial, History, WaveFacts
+from callbacks.rules.retry import plan_next
+from callbacks.rules.states import FINAL, WAITING, CaseState
 from tests.callbacks.normative import CALENDAR, NUMBER, SHANGHAI, WINDOWS, case, local, rows
 
 CODES = [row["code"] for row in rows("call_outcomes") if row["level"] != "initial"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbacks.errors import AllocationImpossible, DuplicateFrameKeys
-from callbacks.sampling import (
+from callbacks.rules.sampling import (
     Draw,
     Method,
     adaptive_variance,

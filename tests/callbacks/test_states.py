@@ -1,6 +1,6 @@
 """Case states against the table of moves."""
 
-from callbacks.states import COUNTED, FINAL, OPEN, TERMINATED, WAITING, CaseState
+from callbacks.rules.states import COUNTED, FINAL, OPEN, TERMINATED, WAITING, CaseState
 from tests.callbacks.normative import rows
 
 NAMED = {

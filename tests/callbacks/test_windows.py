@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbacks.calendar_days import CalendarDay, DayKind, WorkCalendar
 from callbacks.errors import WindowsRefused
-from callbacks.windows import CallingWindows, parse_windows, shipped_windows
+from callbacks.rules.calendar_days import CalendarDay, DayKind, WorkCalendar
+from callbacks.rules.windows import CallingWindows, parse_windows, shipped_windows
 from tests.callbacks.normative import CALENDAR, SHANGHAI, WINDOWS, local, rows
 
 TABLE = rows("calling_windows")

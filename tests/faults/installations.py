@@ -10,15 +10,16 @@ from pathlib import Path
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.transactions import in_transaction
 
-from callbacks import links
+from callbacks.calling import links
 from questionnaires import statements, versions
-from survey_service import demo_clock, keys, sessions
+from survey_service import demo_clock
 from survey_service.cli import offline
 from survey_service.clock import real_now
 from survey_service.db import open_database
 from survey_service.models import Account
-from survey_service.privacy import Keyring
 from survey_service.settings import Settings
+from survey_service.trust import keys, sessions
+from survey_service.trust.privacy import Keyring
 from tests import cast
 from tests.faults.clusters import Cluster
 from tests.questionnaires.forms import SHIPPED

@@ -14,16 +14,17 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from callbacks import case_queue, cases
-from callbacks.case_machine import LEASE
-from callbacks.case_row import by_ref
+from callbacks.calling import case_queue, cases
+from callbacks.calling.case_row import by_ref
+from callbacks.rules.case_machine import LEASE
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service import respondent_flow, serving, sqlite_immediate
 from survey_service.app import create_app
-from survey_service.respondent_flow import Receipt
+from survey_service.operation import serving, sqlite_immediate
+from survey_service.respondents import respondent_flow
+from survey_service.respondents.respondent_flow import Receipt
 from survey_service.settings import Settings
-from survey_service.web import agent_desk, api_agents
+from survey_service.web.agents import agent_desk, api_agents
 
 DELAY = 0.15
 COPY = """

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import survey_service.app
-from survey_service import serving
+from survey_service.operation import serving
 from survey_service.settings import Settings
 from tests.faults import mutants
 

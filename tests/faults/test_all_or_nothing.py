@@ -11,15 +11,16 @@ import pytest
 from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.transactions import in_transaction
 
-from callbacks import links
+from callbacks.calling import links
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
+from callbacks.frame.files.columns import Kind
 from callbacks.models import Project, Wave
 from questionnaires import statements, versions
 from questionnaires.facts import Fact
-from survey_service import audit, import_office
-from survey_service.audit import COMMAND
-from survey_service.sqlite_immediate import ImmediateTransaction
+from survey_service.desks import import_office
+from survey_service.operation.sqlite_immediate import ImmediateTransaction
+from survey_service.trust import audit
+from survey_service.trust.audit import COMMAND
 from tests import cast, serving
 from tests.faults.answering import answers_of
 from tests.questionnaires.forms import SHIPPED

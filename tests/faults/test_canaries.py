@@ -10,14 +10,18 @@ from typing import Any
 import httpx
 from tortoise.transactions import in_transaction
 
-from callbacks import links
+from callbacks.calling import links
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
+from callbacks.frame.files.columns import Kind
 from questionnaires import library, statements, versions, xlsform
-from survey_service import accounts, demo_clock, import_office, reports, running, wave_office
-from survey_service.audit import COMMAND
+from survey_service import demo_clock
 from survey_service.clock import real_now
-from survey_service.viewer import Role
+from survey_service.desks import import_office, wave_office
+from survey_service.operation import running
+from survey_service.reporting import reports
+from survey_service.trust import accounts
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 from tests.faults.answering import ANSWERS
 from tests.faults.canaries import Canaries, digits, hits, word
 from tests.faults.conftest import Install

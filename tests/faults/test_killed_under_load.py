@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from callbacks import links
+from callbacks.calling import links
 from questionnaires import statements
-from survey_service import audit
 from survey_service.db import open_database
+from survey_service.trust import audit
 from tests.faults.answering import Log, answer_all, answers_of
 from tests.faults.conftest import Install
 from tests.faults.installations import Installation, settle

@@ -11,9 +11,9 @@ from tortoise.transactions import in_transaction
 
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service import audit
-from survey_service.audit import Actor
-from survey_service.privacy import Keyring
+from survey_service.trust import audit
+from survey_service.trust.audit import Actor
+from survey_service.trust.privacy import Keyring
 from tests import cast
 from tests.faults.sizes import SIZES
 

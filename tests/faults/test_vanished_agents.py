@@ -6,7 +6,7 @@ import httpx
 
 from callbacks.models import Attempt
 from survey_service import ticks
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.web.calls import Desk, desk_at
 

@@ -11,7 +11,7 @@ import httpx
 from callbacks.models import Entitlement, Module, Person, Project, Wave
 from questionnaires import versions
 from questionnaires.statements import rows
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.cast import Called, District
 from tests.questionnaires.forms import SHIPPED

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import httpx
 
-from callbacks import links
+from callbacks.calling import links
 from callbacks.models import Case, Entitlement, Module, Project, Wave
 from questionnaires import library, versions
 from questionnaires.xlsform import read_folder
-from survey_service.audit import COMMAND
+from survey_service.trust.audit import COMMAND
 from tests import cast, serving
 
 SATISFIED: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from callbacks import models as callbacks_models
 from questionnaires import models as questionnaires_models
 from questionnaires.statements import rows
 from survey_service import models as service_models
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import serving
 from tests.web.access import digests, hostile, requests, scenery
 from tests.web.access.policy import POLICY, Row

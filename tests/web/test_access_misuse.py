@@ -7,11 +7,12 @@ import logging
 import pytest
 
 from questionnaires.facts import Fact
-from survey_service import accounts, audit, doctor
-from survey_service.audit import COMMAND
 from survey_service.clock import real_now
 from survey_service.models import AuditEntry
-from survey_service.viewer import Role
+from survey_service.operation import doctor
+from survey_service.trust import accounts, audit
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 from survey_service.web.shield import logged_path
 from tests import cast, serving
 

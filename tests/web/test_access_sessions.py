@@ -6,10 +6,10 @@ import dataclasses
 import httpx
 import pytest
 
-from survey_service import accounts
 from survey_service.clock import real_now
 from survey_service.models import Account, LoginSession
-from survey_service.viewer import Role
+from survey_service.trust import accounts
+from survey_service.trust.viewer import Role
 from survey_service.web.identify import cookie_name
 from tests import cast, serving
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from survey_service import outbox
+from survey_service.messages import outbox
 from survey_service.models import Account, AuditEntry
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 
 

@@ -8,8 +8,8 @@ import httpx
 
 from callbacks.models import Attempt, Case
 from questionnaires.statements import execute, rows
-from survey_service import audit
-from survey_service.viewer import Role
+from survey_service.trust import audit
+from survey_service.trust.viewer import Role
 from tests import cast
 from tests.web.calls import Desk
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from callbacks.models import Attempt, Case, Module, Project
 from questionnaires.models import Submission
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests.web.calls import SATISFIED, Desk, hidden, rename, words
 
 

@@ -3,7 +3,7 @@
 import re
 
 from callbacks.models import Attempt, Case
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests.cast import Called
 from tests.web.calls import Desk, hidden, rename, words
 

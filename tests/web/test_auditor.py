@@ -2,9 +2,9 @@
 
 from questionnaires.facts import Fact
 from questionnaires.statements import execute
-from survey_service import audit
-from survey_service.audit import SYSTEM
 from survey_service.models import AuditEntry
+from survey_service.trust import audit
+from survey_service.trust.audit import SYSTEM
 from tests import serving
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from survey_service import doctor, keys
 from survey_service.cli.operating import refuse_findings
 from survey_service.errors import OperatorRefused
+from survey_service.operation import doctor
 from survey_service.settings import Settings
+from survey_service.trust import keys
 from tests import serving
 
 

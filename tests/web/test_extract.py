@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.report import build
-from analysis.report_model import Report
+from analysis.reporting.report import build
+from analysis.reporting.report_model import Report
 from questionnaires import statements
 from survey_service import extract
 from survey_service.errors import NotFound

@@ -1,7 +1,7 @@
 """What operators and their machines ask: alive, ready, counts without people in them, and nothing for strangers."""
 
 from questionnaires import statements
-from survey_service import gauges
+from survey_service.operation import gauges
 from tests import cast, serving
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey_service.interview import Interview, Part, Proposal, interview
+from survey_service.calls.interview import Interview, Part, Proposal, interview
 from survey_service.questionnaire_context import About, context
 from tests.questionnaires.forms import SHIPPED
 from tests.web.calls import SATISFIED

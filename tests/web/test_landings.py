@@ -4,7 +4,7 @@ import datetime as dt
 
 from callbacks.models import Case, NumberRepair, ProjectDepartment, Wave
 from survey_service.models import AuditEntry
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 
 

@@ -2,7 +2,7 @@
 
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service import leases
+from survey_service.operation import leases
 from survey_service.site import Site
 from survey_service.ticks import SYSTEM
 from tests import serving

@@ -11,8 +11,8 @@ import pytest
 
 from callbacks.models import Wave
 from questionnaires import statements
-from survey_service import audit
-from survey_service.viewer import Role
+from survey_service.trust import audit
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.web import answers, links
 

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 from analysis.export import json as report_json
-from survey_service import wave_progress
 from survey_service.cli import reports as reports_command
 from survey_service.cli.main import commands
+from survey_service.desks import wave_progress
 from survey_service.errors import BadInput
-from survey_service.web import api_reports
+from survey_service.web.officials import api_reports
 from tests import cast, serving
 from tests.web import answers
 

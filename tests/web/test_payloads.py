@@ -10,13 +10,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from analysis.report_model import Report
-from callbacks import links
+from analysis.reporting.report_model import Report
+from callbacks.calling import links
 from callbacks.models import Case
-from survey_service.audit import COMMAND
 from survey_service.cli.main import commands
 from survey_service.settings import Settings
-from survey_service.viewer import Role
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.conftest import THURSDAY_MORNING
 

@@ -1,6 +1,6 @@
 """Pages for everybody, without an account."""
 
-from survey_service.viewer import Role
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 
 

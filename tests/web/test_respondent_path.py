@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from survey_service.interview import Part
-from survey_service.respondent_path import Page, Path, path
+from survey_service.calls.interview import Part
+from survey_service.respondents.respondent_path import Page, Path, path
 from tests.questionnaires.forms import SHIPPED
 
 MOBILE = SHIPPED["mobile"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from callbacks import links
+from callbacks.calling import links
 from callbacks.models import Case, Link, Module
 from questionnaires import statements
-from survey_service import audit
+from survey_service.trust import audit
 from tests import serving
 from tests.web.links import Respondent, scene, text_of
 

@@ -10,7 +10,7 @@ from tortoise.connection import get_connection
 
 from callbacks.models import Case, Link, Module
 from questionnaires import statements
-from survey_service import audit
+from survey_service.trust import audit
 from tests import serving
 from tests.web.links import FORM, Respondent, Scene, scene
 

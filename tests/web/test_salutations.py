@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey_service.salutations import of_guardian, salutation, shown_name
+from survey_service.calls.salutations import of_guardian, salutation, shown_name
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from survey_service import running, serving
 from survey_service.cli.main import commands
 from survey_service.errors import DatabaseInUse, OperatorRefused
+from survey_service.operation import running, serving
 from survey_service.settings import Settings
 
 HERE = "127.0.0.1"

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from survey_service import message_texts, outbox, ticks
+from survey_service import ticks
 from survey_service.errors import OperatorRefused
 from survey_service.gateways.sms import GatewayBusy, GatewayRefused, GatewayUnknown, HttpSmsGateway, refuse_address
+from survey_service.messages import message_texts, outbox
 from survey_service.models import Outbox
 from tests import cast, serving
 

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from callbacks.models import CalendarDay, Department, Entitlement, ImportBatch, Zone
 from questionnaires.statements import execute
-from survey_service import import_office, staging
+from survey_service.desks import import_office, staging
 from survey_service.models import AuditEntry
 from tests import cast, serving
 
@@ -158,7 +158,7 @@ async def test_a_check_that_takes_long_leaves_the_page_waiting_and_others_served
         return await original(*args)
 
     monkeypatch.setattr(import_office, "_checked", slow)
-    monkeypatch.setattr("survey_service.web.imports_pages.SMALL_FILE_SECONDS", 0.05)
+    monkeypatch.setattr("survey_service.web.supervisors.imports_pages.SMALL_FILE_SECONDS", 0.05)
     chief = await office.visitor_as("supervisor")
     place = (await _upload(chief, "zones", ZONES)).headers["location"]
     page = (await chief.get(place)).text

@@ -14,11 +14,12 @@ import httpx
 import pytest
 
 from callbacks.models import Case, DoNotContact
-from survey_service import message_desk, outbox
-from survey_service.audit import SYSTEM
 from survey_service.clock import real_now
+from survey_service.desks import message_desk
+from survey_service.messages import outbox
 from survey_service.models import AuditEntry, Outbox
 from survey_service.settings import Settings
+from survey_service.trust.audit import SYSTEM
 from tests import cast, serving
 
 KEY = b"receipts-key"

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from callbacks.case_row import load, snapshot
+from callbacks.calling.case_row import load, snapshot
 from callbacks.models import Attempt, Case, Project, ProjectDepartment, Wave
 from questionnaires.statements import execute, execute_many
 from survey_service.models import AuditEntry, LimitEvent

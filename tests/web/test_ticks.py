@@ -8,11 +8,14 @@ import pytest
 
 from callbacks.models import Case
 from questionnaires.facts import Fact
-from survey_service import kept_answers, limits, outbox, staging, ticks
+from survey_service import kept_answers, ticks
 from survey_service.clock import real_now
+from survey_service.desks import staging
 from survey_service.gateways.sms import RecordingGateway
+from survey_service.messages import outbox
 from survey_service.models import Idempotency, LimitEvent, LoginSession, Outbox
 from survey_service.site import Site
+from survey_service.trust import limits
 from tests import cast, serving
 
 

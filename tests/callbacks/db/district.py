@@ -4,15 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from callbacks import cases, waves
-from callbacks.calendar_days import shipped_calendar
-from callbacks.case_queue import NoCase
-from callbacks.cases import Claim
+from callbacks.calling import cases
+from callbacks.calling.case_queue import NoCase
+from callbacks.calling.cases import Claim
+from callbacks.calling.outcomes import Said
 from callbacks.models import Case, Contact, Entitlement, ImportBatch, Person, Programme, Project, Zone
-from callbacks.outcomes import Said
-from callbacks.plan_file import Plan, Role
+from callbacks.planning import waves
+from callbacks.planning.plan_file import Plan, Role
+from callbacks.rules.calendar_days import shipped_calendar
+from callbacks.rules.windows import shipped_windows
 from callbacks.scope import Scope
-from callbacks.windows import shipped_windows
 from questionnaires.models import Submission, Version
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

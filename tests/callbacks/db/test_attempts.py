@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from callbacks import attempts, cases, ticks
-from callbacks.attempts import Recorded
-from callbacks.cases import Claim
-from callbacks.dispositions import OUTCOMES
+from callbacks import ticks
+from callbacks.calling import attempts, cases
+from callbacks.calling.attempts import Recorded
+from callbacks.calling.cases import Claim
+from callbacks.calling.outcomes import Said
 from callbacks.errors import (
     AppointmentRefused,
     AttemptDiffers,
@@ -19,11 +20,11 @@ from callbacks.errors import (
     UnknownCase,
 )
 from callbacks.models import Appointment, Attempt, Case, DoNotContact, Module, NumberRepair
-from callbacks.outcomes import Said
+from callbacks.rules.dispositions import OUTCOMES
 from callbacks.scope import Scope
 from questionnaires.facts import Fact
 from questionnaires.models import Submission
-from survey_service.privacy import Keyring
+from survey_service.trust.privacy import Keyring
 from tests.callbacks.db.district import CALENDAR, WINDOWS, District, agent, at, claim, no_case, only_case, said
 
 SUPERVISOR = Scope("supervisor", 90)

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 from tortoise.transactions import in_transaction
 
-from callbacks import cases, ticks
-from callbacks.cases import Claim, ReleaseReason
+from callbacks import ticks
+from callbacks.calling import cases
+from callbacks.calling.cases import Claim, ReleaseReason
 from callbacks.errors import ClaimLost, HeldByAnother, NotClaimed, UnknownCase
 from callbacks.models import Attempt, Case, DoNotContact, Wave
 from callbacks.scope import Scope

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from callbacks import follow_ups, ticks, waves
+from callbacks import ticks
 from callbacks.errors import BatchInField
 from callbacks.models import Case, Entitlement, Frame, Module, Wave
+from callbacks.planning import follow_ups, waves
 from callbacks.scope import Scope
 from questionnaires.statements import execute
 from tests.callbacks.db.district import CALENDAR, WINDOWS, District, agent, at, claim

@@ -4,14 +4,16 @@ import datetime as dt
 
 import pytest
 
-from callbacks import appointments, links, my_day, number_repairs, ticks, work_calendar
-from callbacks.calendar_days import DayKind
+from callbacks import ticks
+from callbacks.calling import appointments, links, my_day, number_repairs
+from callbacks.calling.links import LinkCondition
 from callbacks.errors import AppointmentRefused, LinksNotAllowed, LinkSpent, NumberRefused, UnknownRepair
-from callbacks.links import LinkCondition
 from callbacks.models import Appointment, CalendarDay, Case, Contact, Link, NumberRepair, Wave
+from callbacks.planning import work_calendar
+from callbacks.rules.calendar_days import DayKind
 from callbacks.scope import Rows, Scope, conditions, zones_below
 from questionnaires.statements import rows
-from survey_service.privacy import Keyring
+from survey_service.trust.privacy import Keyring
 from tests.callbacks.db.district import CALENDAR, WINDOWS, District, agent, at, claim, only_case
 
 SUPERVISOR = Scope("supervisor", 90)

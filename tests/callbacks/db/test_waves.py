@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from callbacks import waves
 from callbacks.errors import PlanRefused, ReserveEmpty, WaveNotOpen
 from callbacks.models import Case, DoNotContact, Frame, Link, Module, NumberRepair, Wave
-from callbacks.plan_file import ProjectPlan
-from callbacks.sampling import Method, frame_digest, permutation, seed_commitment
+from callbacks.planning import waves
+from callbacks.planning.plan_file import ProjectPlan
+from callbacks.rules.sampling import Method, frame_digest, permutation, seed_commitment
 from questionnaires.statements import rows
 from tests.callbacks.db.district import CALENDAR, WINDOWS, District, agent, at, claim
 

@@ -8,7 +8,6 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
 from callbacks.frame.errors import (
     AlreadyFramed,
     AlreadyImported,
@@ -17,6 +16,7 @@ from callbacks.frame.errors import (
     StillNeeded,
     UnknownProject,
 )
+from callbacks.frame.files.columns import Kind
 from callbacks.frame.reports import ImportReport
 from callbacks.models import CalendarDay, Contact, Department, Entitlement, Person, Project, ProjectDepartment, Zone
 from questionnaires.statements import execute, row, rows

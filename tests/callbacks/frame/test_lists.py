@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind, find_header, meaning
 from callbacks.frame.context import KnownZone
-from callbacks.frame.places import CalendarContent, DepartmentsContent, ZonesContent
-from callbacks.frame.project_rows import ListedProject
-from callbacks.frame.projects import ProjectsContent
+from callbacks.frame.files.columns import Kind, find_header, meaning
+from callbacks.frame.lists.places import CalendarContent, DepartmentsContent, ZonesContent
+from callbacks.frame.lists.project_rows import ListedProject
+from callbacks.frame.lists.projects import ProjectsContent
 from callbacks.frame.reports import ImportReport
 from tests.callbacks.frame.world import WORLD, check, said
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from callbacks.frame import importing, reading
-from callbacks.frame.columns import Kind
+from callbacks.frame import importing
 from callbacks.frame.errors import TableRefused
-from callbacks.frame.tables import open_table
+from callbacks.frame.files import reading
+from callbacks.frame.files.columns import Kind
+from callbacks.frame.files.tables import open_table
 from tests.callbacks.frame.workbook_making import GOOD, TYPES, encrypted_flag, lying_size, package, patched, workbook
 from tests.callbacks.frame.world import WORLD
 
@@ -184,7 +185,7 @@ def test_the_reader_runs_under_limits_without_our_environment(monkeypatch: pytes
         seen = [
             Path(f"/proc/{pid}")
             for pid in pids
-            if b"callbacks.frame.reading" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"callbacks.frame.files.reading" in Path(f"/proc/{pid}/cmdline").read_bytes()
         ]
         for process in seen:
             environment = (process / "environ").read_bytes()

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from callbacks.frame import importing
-from callbacks.frame.cleaning import clean
-from callbacks.frame.columns import Kind
-from callbacks.frame.figure_checks import check_conflict, check_rate, check_sum, check_text, check_total
-from callbacks.frame.figures import UnitKind, figures
-from callbacks.frame.projects import ProjectsContent
+from callbacks.frame.files.cleaning import clean
+from callbacks.frame.files.columns import Kind
+from callbacks.frame.files.figures import UnitKind, figures
+from callbacks.frame.lists.figure_checks import check_conflict, check_rate, check_sum, check_text, check_total
+from callbacks.frame.lists.projects import ProjectsContent
 from tests.callbacks.frame.world import WORLD, said
 
 GOLDEN = Path(__file__).parents[2] / "golden"

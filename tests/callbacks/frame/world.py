@@ -4,10 +4,10 @@ import datetime as dt
 from dataclasses import replace
 
 from callbacks.frame import importing
-from callbacks.frame.columns import Kind
 from callbacks.frame.context import Context, KnownProject, KnownZone
+from callbacks.frame.files.columns import Kind
+from callbacks.frame.lists.roster import ListedPerson, RosterContent
 from callbacks.frame.reports import ImportReport
-from callbacks.frame.roster import ListedPerson, RosterContent
 
 TODAY = dt.date(2026, 3, 5)
 ADULTS = KnownProject(1, "YH14", "残疾人两项补贴", needs_guardian=False, lead_department_id=9)

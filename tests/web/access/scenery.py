@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from callbacks import links
-from callbacks.case_row import load, snapshot
+from callbacks.calling import links
+from callbacks.calling.case_row import load, snapshot
 from callbacks.models import Attempt, Case, NumberRepair, Person, ProjectDepartment, Wave
 from questionnaires import versions
-from survey_service import accounts, import_office, staging
-from survey_service.audit import COMMAND
 from survey_service.clock import real_now
+from survey_service.desks import import_office, staging
 from survey_service.models import Outbox
-from survey_service.viewer import Role
+from survey_service.trust import accounts
+from survey_service.trust.audit import COMMAND
+from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.cast import Called
 from tests.questionnaires.forms import SHIPPED

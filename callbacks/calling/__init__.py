@@ -1,0 +1,1 @@
+"""Cases in the hands of agents: taken, dialled, answered, promised, ended."""

@@ -1,0 +1,1 @@
+"""Foreign tables opened and their cells read."""

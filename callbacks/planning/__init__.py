@@ -1,0 +1,1 @@
+"""Waves: planned, drawn from the lists of projects, opened, closed; the calendar they run by."""

@@ -1,0 +1,1 @@
+"""The rules of fieldwork, tables and decisions without a database. Pure."""

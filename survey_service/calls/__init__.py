@@ -1,0 +1,1 @@
+"""What an agent sees and leaves in a call."""

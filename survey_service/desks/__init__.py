@@ -1,0 +1,1 @@
+"""What staff do beside calling: imports, projects, waves, messages, repairs, accounts."""

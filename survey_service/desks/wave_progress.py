@@ -1,0 +1,82 @@
+"""How far the calling of a wave has come: cases by state, what is due, what is overdue. Counts only."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from callbacks.rules.states import FINAL, CaseState
+from questionnaires import statements
+
+REPORT = statements.REPORT_CONNECTION
+DONE = ", ".join(f"'{state.value}'" for state in sorted(FINAL | {CaseState.S08}))
+
+STATES = "SELECT state, count(*) AS n FROM callbacks_case WHERE wave_id = $1 GROUP BY state ORDER BY state"
+DUE = f"""
+SELECT p.code, p.name, count(*) AS modules,
+    sum(CASE WHEN c.state IN ({DONE}) THEN 1 ELSE 0 END) AS finished,
+    sum(CASE WHEN c.state NOT IN ({DONE}) AND c.next_attempt_at <= $2 THEN 1 ELSE 0 END) AS due_today,
+    sum(CASE WHEN c.state NOT IN ({DONE}) AND c.overdue_on < $3 THEN 1 ELSE 0 END) AS overdue
+FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id JOIN callbacks_project p ON p.id = m.project_id
+WHERE m.wave_id = $1 GROUP BY p.id, p.code, p.name, p.position ORDER BY p.position, p.id
+"""
+
+
+class StateCount(Struct, frozen=True):
+    """Cases in one state."""
+
+    state: str
+    label: str
+    n: int
+
+
+class ProjectProgress(Struct, frozen=True):
+    """People of one project in the sample: all, finished, 今日应回访, 超期未回访."""
+
+    code: str
+    name: str
+    people: int
+    finished: int
+    due_today: int
+    overdue: int
+
+
+class Progress(Struct, frozen=True):
+    """The wave's calling at one moment."""
+
+    wave: str
+    as_of: str
+    cases: int
+    states: tuple[StateCount, ...]
+    projects: tuple[ProjectProgress, ...]
+
+    @property
+    def due_today(self) -> int:
+        """People to be called today, over all projects."""
+        return sum(one.due_today for one in self.projects)
+
+    @property
+    def overdue(self) -> int:
+        """People whose callback is late, over all projects."""
+        return sum(one.overdue for one in self.projects)
+
+
+async def progress(wave_id: int, code: str, now: dt.datetime, zone: ZoneInfo) -> Progress:
+    """The counts of a wave now; days are those of `zone`."""
+    today = now.astimezone(zone).date()
+    tonight = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
+    states = await statements.rows(STATES, wave_id, connection=REPORT)
+    projects = await statements.rows(DUE, wave_id, tonight, today, connection=REPORT)
+    return Progress(
+        wave=code,
+        as_of=now.astimezone(zone).isoformat(),
+        cases=sum(int(row["n"]) for row in states),
+        states=tuple(StateCount(row["state"], CaseState(row["state"]).label, int(row["n"])) for row in states),
+        projects=tuple(
+            ProjectProgress(
+                row["code"], row["name"], int(row["modules"]), int(row["finished"]), int(row["due_today"]),
+                int(row["overdue"]),
+            )
+            for row in projects
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Short messages and how they leave."""

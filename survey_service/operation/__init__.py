@@ -1,0 +1,1 @@
+"""Bringing an installation up, keeping it ticking, and examining it."""

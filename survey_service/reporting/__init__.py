@@ -1,0 +1,1 @@
+"""Reports of waves, and who may see them when."""

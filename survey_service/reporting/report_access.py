@@ -1,0 +1,74 @@
+"""Who may see results when: officials and supervisors at once, the assessed only after the wave has closed."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from questionnaires import statements
+from survey_service.errors import NotAllowed, NotFound, ResultsHidden
+from survey_service.trust.viewer import Role, Viewer
+
+LIVE = frozenset({Role.OFFICIAL, Role.SUPERVISOR})
+AFTER_CLOSING = frozenset({Role.DEPARTMENT, Role.STREET})
+READERS = (Role.OFFICIAL, Role.SUPERVISOR, Role.DEPARTMENT, Role.STREET)
+
+WAVES = """
+SELECT id, code, title, state, starts_on, ends_on, closed_at FROM callbacks_wave WHERE state IN ('open', 'closed')
+"""
+# a standing wave is always open; it must not stand before the wave that officials wait for
+ORDER = """
+ORDER BY CASE WHEN standing THEN 1 ELSE 0 END, CASE WHEN state = 'open' THEN 0 ELSE 1 END, starts_on DESC, id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleWave:
+    """A wave whose results the viewer may see."""
+
+    id: int
+    code: str
+    title: str
+    closed: bool
+    starts: dt.date
+    ends: dt.date
+
+    @property
+    def label(self) -> str:
+        """Its name in a list."""
+        return f"{self.title}（{'已结束' if self.closed else '进行中'}）"
+
+
+def may_see(viewer: Viewer, *, closed: bool) -> bool:
+    """Whether results of an open or closed wave are for this viewer."""
+    return viewer.role in LIVE or (closed and viewer.role in AFTER_CLOSING)
+
+
+async def visible_waves(viewer: Viewer) -> list[VisibleWave]:
+    """The waves whose results the viewer may see: dated ones first, open before closed, then the newest. Raises NotAllowed."""
+    _refuse_others(viewer)
+    found = [_wave(row) for row in await statements.rows(WAVES + ORDER, connection=statements.REPORT_CONNECTION)]
+    return [wave for wave in found if may_see(viewer, closed=wave.closed)]
+
+
+async def visible_wave(viewer: Viewer, code: str) -> VisibleWave:
+    """The wave with this code. Raises NotAllowed, NotFound, and ResultsHidden for the assessed before it closes."""
+    _refuse_others(viewer)
+    row = await statements.row(WAVES + " AND code = $1", code, connection=statements.REPORT_CONNECTION)
+    if row is None:
+        raise NotFound
+    wave = _wave(row)
+    if not may_see(viewer, closed=wave.closed):
+        raise ResultsHidden
+    return wave
+
+
+def _refuse_others(viewer: Viewer) -> None:
+    if viewer.role not in LIVE | AFTER_CLOSING:
+        raise NotAllowed
+
+
+def _wave(row: dict[str, Any]) -> VisibleWave:
+    starts, ends = statements.day(row["starts_on"]), statements.day(row["ends_on"])
+    return VisibleWave(
+        int(row["id"]), row["code"], row["title"], row["state"] == "closed", starts or dt.date.min, ends or dt.date.max
+    )

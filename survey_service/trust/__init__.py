@@ -1,0 +1,1 @@
+"""Who is there, what was done, and the secrets: accounts, sessions, limits, keys, the trail."""

@@ -1,0 +1,113 @@
+"""Signing in and staying so: ids made only here, kept as digests, dead at log-out, idle or after twelve hours."""
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from questionnaires import statements
+from questionnaires.facts import Fact
+from survey_service.errors import LoginRefused, TooManyTries
+from survey_service.models import Account, LoginSession
+from survey_service.trust import limits, passwords
+from survey_service.trust.accounts import token_digest
+from survey_service.trust.privacy import Keyring
+from survey_service.trust.viewer import Role, Viewer
+
+IDLE = dt.timedelta(minutes=30)
+ABSOLUTE = dt.timedelta(hours=12)
+SEEN_STEP = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: the secret for the cookie, and who it is."""
+
+    secret: str
+    account: Account
+    fact: Fact
+
+
+async def refuse_when_limited(keyring: Keyring, name: str, address: str, trusted: bool, now: dt.datetime) -> None:
+    """TooManyTries before a password is even looked at; the right password from another address still works."""
+    if await limits.reached(keyring, limits.LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{name}|{address}", now):
+        raise TooManyTries(900)
+    if not trusted and await limits.reached(keyring, limits.LOGIN_PER_ADDRESS, address, now):
+        raise TooManyTries(3_600)
+
+
+async def count_failure(keyring: Keyring, name: str, address: str, now: dt.datetime) -> None:
+    """Count a wrong password for the pair, the address and the account."""
+    await limits.count(keyring, limits.LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{name}|{address}", now)
+    await limits.count(keyring, limits.LOGIN_PER_ADDRESS, address, now)
+    await limits.count(keyring, limits.LOGIN_PER_ACCOUNT, name, now)
+
+
+async def check_password(keyring: Keyring, name: str, password: str, now: dt.datetime) -> Account:
+    """The account; LoginRefused for a wrong password, an unknown, disabled or locked account alike."""
+    account = await Account.get_or_none(name=name)
+    right = await passwords.fits(account.password_hash if account else None, password)
+    locked = await limits.reached(keyring, limits.LOGIN_PER_ACCOUNT, name, now)
+    if account is None or not right or account.disabled_at is not None or locked:
+        raise LoginRefused
+    return account
+
+
+async def open_session(account: Account, now: dt.datetime) -> SignedIn:
+    """A session with an id that only the server makes."""
+    secret = secrets.token_urlsafe(32)
+    await LoginSession.create(
+        token_hash=token_digest(secret), account_id=account.id, created_at=now, seen_at=now, expires_at=now + ABSOLUTE
+    )
+    return SignedIn(secret, account, Fact("signed_in", account.ref, {"role": account.role}))
+
+
+async def close_session(viewer: Viewer) -> Fact:
+    """End this session on the server."""
+    await LoginSession.filter(token_hash=viewer.session_hash).delete()
+    return Fact("signed_out", viewer.ref)
+
+
+async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
+    """Who holds this cookie; None when it is unknown, idle too long, too old, or its account disabled."""
+    digest = token_digest(secret)
+    found = await statements.row(
+        "SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, "
+        "a.languages, a.department_id FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id "
+        "WHERE s.token_hash = $1 AND a.disabled_at IS NULL",
+        digest,
+    )
+    if found is None:
+        return None
+    seen, expires = statements.instant(found["seen_at"]), statements.instant(found["expires_at"])
+    if seen is None or expires is None or now >= expires or now - seen >= IDLE:
+        return None
+    if now - seen >= SEEN_STEP:
+        await statements.execute(
+            "UPDATE survey_service_login_session SET seen_at = $1 WHERE token_hash = $2", now, digest
+        )
+    zones = await statements.rows("SELECT zone_id FROM survey_service_account_zone WHERE account_id = $1", found["id"])
+    return Viewer(
+        account_id=int(found["id"]), ref=found["ref"], name=found["name"], display_name=found["display_name"],
+        role=Role(found["role"]), agent_no=found["agent_no"] or "", senior=bool(found["senior"]),
+        languages=frozenset(part for part in str(found["languages"]).split(",") if part),
+        zone_ids=frozenset(int(zone["zone_id"]) for zone in zones),
+        department_id=found["department_id"], session_hash=digest,
+    )  # fmt: skip
+
+
+def csrf_token(keyring: Keyring, session_hash: str) -> str:
+    """The form token of one session; another visitor's does not fit."""
+    return keyring.mac("csrf", session_hash)[:40]
+
+
+def csrf_fits(keyring: Keyring, session_hash: str, token: str) -> bool:
+    """Whether a form's token belongs to this session."""
+    return hmac.compare_digest(csrf_token(keyring, session_hash).encode(), token.encode())
+
+
+async def forget(now: dt.datetime) -> int:
+    """Drop sessions and one-time links a day after their end."""
+    day_ago = now - dt.timedelta(days=1)
+    dropped = await statements.execute("DELETE FROM survey_service_login_session WHERE expires_at < $1", day_ago)
+    return dropped + await statements.execute("DELETE FROM survey_service_access_token WHERE expires_at < $1", day_ago)

@@ -1,0 +1,1 @@
+"""Pages and calls of those who ring people up."""

@@ -1,0 +1,124 @@
+"""The pages of those who read results: the first screen of a wave, one project, what stands behind a figure, files."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, URLEncodedBody
+
+from analysis.reporting import report_project
+from questionnaires.facts import Fact
+from survey_service.desks import wave_progress
+from survey_service.errors import NotFound, NotSignedIn, ResultsHidden
+from survey_service.reporting import report_access, report_page, reports
+from survey_service.reporting.report_access import READERS, VisibleWave
+from survey_service.trust.viewer import Viewer
+from survey_service.web import pages
+from survey_service.web.guards import actor_of, allow, site_of, viewer_of
+from survey_service.web.shield import logged_path
+
+Form = URLEncodedBody[dict[str, str]]
+
+
+@get("/report", opt=allow(*READERS))
+async def newest(request: Request[Any, Any, Any]) -> Response[str]:
+    """The wave that is open, or the last that closed."""
+    waves = await report_access.visible_waves(_viewer(request))
+    if not waves:
+        return pages.page(request, "officials/none.html")
+    return await _wave_page(request, waves[0], waves)
+
+
+@get("/report/{wave:str}", opt=allow(*READERS))
+async def one_wave(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[str]:
+    """The results of one wave."""
+    found = await visible(request, wave)
+    return await _wave_page(request, found, await report_access.visible_waves(_viewer(request)))
+
+
+@get("/report/{wave:str}/projects/{code:str}", opt=allow(*READERS))
+async def project(request: Request[Any, Any, Any], wave: FromPath[str], code: FromPath[str]) -> Response[str]:
+    """One project of a wave."""
+    found, site = await visible(request, wave), site_of(request)
+    given, report = await reports.built(found.code, site.settings, site.clock.now())
+    ready = report_page.typeset(report)
+    for row in ready.unlisted:
+        if row.code == code:
+            return pages.page(request, "officials/unlisted.html", wave=found, report=ready, row=row)
+    rows = {row.code: row for row in ready.projects}
+    if code not in rows:
+        raise NotFound
+    row = rows[code]
+    context: dict[str, Any] = {
+        "opened": report_page.typeset(report_project.opened(given, code)), "levels": report_page.levels(row),
+        "group": next((group for group in ready.verdicts if group.verdict == row.satisfaction.verdict), None),
+    }  # fmt: skip
+    return pages.page(request, "officials/project.html", wave=found, report=ready, row=row, **context)
+
+
+@get("/report/{wave:str}/figures/{figure:str}", opt=allow(*READERS))
+async def figure(request: Request[Any, Any, Any], wave: FromPath[str], figure: FromPath[str]) -> Response[str]:
+    """The definition, the counts and the method behind one figure."""
+    found, site = await visible(request, wave), site_of(request)
+    _, report = await reports.built(found.code, site.settings, site.clock.now())
+    ready = report_page.typeset(report)
+    opened = report_page.figures(ready).get(figure)
+    if opened is None:
+        raise NotFound
+    definition = ready.definitions[opened.figure.metric]
+    return pages.page(
+        request,
+        "officials/figure.html",
+        wave=found,
+        report=ready,
+        opened=opened,
+        figure=opened.figure,
+        definition=definition,
+    )
+
+
+@post("/report/{wave:str}/files", opt=allow(*READERS))
+async def file(request: Request[Any, Any, Any], wave: FromPath[str], data: Form) -> Response[bytes]:
+    """The report as a file; the trail keeps its digest."""
+    found, site, kind = await visible(request, wave), site_of(request), data.get("format", "")
+    made = await reports.document(found.code, kind, site.settings, site.clock.now())
+    async with site.ledger.change(actor_of(request)) as change:
+        change.record(reports.exported(found.code, kind, made))
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{quote(made.name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(made.content, status_code=200, media_type=made.media_type, headers=headers)
+
+
+async def visible(request: Request[Any, Any, Any], code: str) -> VisibleWave:
+    """The wave, if its results are for this viewer; a look that comes too early is kept in the trail."""
+    try:
+        return await report_access.visible_wave(_viewer(request), code)
+    except ResultsHidden:
+        fact = Fact("access_denied", logged_path(request.scope["path"]), {"reason": "results_hidden"})
+        await site_of(request).ledger.note(actor_of(request), fact, "denied")
+        raise
+
+
+async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: list[VisibleWave]) -> Response[str]:
+    site = site_of(request)
+    now = site.clock.now()
+    _, report = await reports.built(wave.code, site.settings, now)
+    work = await wave_progress.progress(wave.id, wave.code, now, site.settings.zone)
+    ready = report_page.typeset(report)
+    context: dict[str, Any] = {
+        "progress": work, "steps": report_page.next_steps(ready, work.overdue), "formats": reports.LABELS,
+        "pictures": (report_page.intervals(ready), report_page.awareness(ready)),
+    }  # fmt: skip
+    return pages.page(request, "officials/wave.html", wave=wave, waves=waves, report=ready, **context)
+
+
+def _viewer(request: Request[Any, Any, Any]) -> Viewer:
+    viewer = viewer_of(request)
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
+
+
+HANDLERS = [newest, one_wave, project, figure, file]

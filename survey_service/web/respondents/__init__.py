@@ -1,0 +1,1 @@
+"""Pages and calls of those who are asked, and pages for everybody."""
