@@ -100,13 +100,18 @@ def _log_binomial(x: int, n: int, p: float, q: float) -> float:
     return core - 0.5 * log(2 * pi * x * (rest / n))
 
 
-def _probability(x: int, satisfied: int, n: int, population: int) -> float:
-    """P(X = x); arguments in the possible range."""
-    if n == population or n == 0:
-        return 1.0
+def log_probability(x: int, satisfied: int, n: int, population: int) -> float:
+    """log P(X = x), for 0 <= x <= satisfied and 0 <= n - x <= population - satisfied."""
+    if n in (0, population) or satisfied in (0, population):
+        return 0.0
     p, q = n / population, (population - n) / population
     logarithm = _log_binomial(x, satisfied, p, q) + _log_binomial(n - x, population - satisfied, p, q)
-    return exp(logarithm - _log_binomial(n, population, p, q))
+    return logarithm - _log_binomial(n, population, p, q)
+
+
+def _probability(x: int, satisfied: int, n: int, population: int) -> float:
+    """P(X = x); arguments in the possible range."""
+    return exp(log_probability(x, satisfied, n, population))
 
 
 def _check(x: int, n: int, population: int) -> None:

@@ -43,6 +43,18 @@ OUR_FAULT = {
     figures.ResponseSeparated: "columns are chosen with the plan",
     figures.RecallsMissing: "the report leaves the correction out",
     figures.LonelyStratum: "reports never ask to be told",
+    figures.PriorOutOfRange: "priors are constants",
+    figures.ListTooLong: "tables over every answer are for plans and simulations",
+    figures.SeedNotCommitted: "the order of a list comes from the database",
+    figures.OrderDrawnTooLate: "the order of a list comes from the database",
+    figures.AttemptsCapChanged: "the order of a list comes from the database",
+    figures.ReplicatesBroken: "the order of a list comes from the database",
+    figures.AnswerWithoutPlace: "answers by an open link are no part of an order",
+    figures.PlaceOutOfRange: "places come from the database",
+    figures.PlaceTwice: "places come from the database",
+    figures.AttemptsOverCap: "the project is then not judged by looks",
+    figures.ClosedTooEarly: "the project is then not judged by looks",
+    figures.LookChanged: "the project is then not judged by looks",
 }
 
 
