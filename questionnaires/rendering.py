@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from questionnaires import tables
-from questionnaires.definition import SELECTS, Definition, Item, ItemType
+from questionnaires.definition import SELECTS, Choice, Definition, Item, ItemType
 from questionnaires.logic import Answers, Context, State, state
 from questionnaires.validation import MAX_TEXT
 
@@ -14,6 +14,12 @@ LENGTH_LIMIT = re.compile(r"string-length\(\s*\.\s*\)\s*<=\s*(\d{1,4})", re.ASCI
 NOT_READ = "（不读出）"
 NOT_READ_NARROW = "(不读出)"
 NON_RESPONSE = frozenset({"96", "97", "98"})
+KEYS = (*"1234567890", *"acdeijklopqstv")
+"""Number keys first, then letters that no button of the agent's page has."""
+
+PROJECT_CLASS, ONLY_FOR = "p_class", "x_class"
+"""A choice with project classes in its column x_class is offered only when the hidden p_class is one of them."""
+
 PROBED_METRICS = ("satisfaction_overall", "dim_", "district_overall")
 
 
@@ -29,7 +35,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """A choice as shown; `key` is the number key 1-9 (empty beyond), `read` whether an agent reads it out."""
+    """A choice as shown; `key` is the key that chooses it, `read` whether an agent reads it out."""
 
     code: str
     label: str
@@ -118,7 +124,7 @@ def _view(definition: Definition, name: str, found: State) -> QuestionView:
         stage=item.stage,
         required=item.required,
         value=value,
-        choices=_choices(item, value),
+        choices=_choices(item, value, found.values.get(PROJECT_CLASS, "")),
         probes=probes_for(item),
         answered=bool(value),
         missing=item.is_question and item.required and not value,
@@ -131,8 +137,9 @@ def _only_recorded(item: Item) -> bool:
     return item.read_out == "不读" or item.label.startswith(("(", "（"))
 
 
-def _choices(item: Item, value: str) -> tuple[ChoiceView, ...]:
+def _choices(item: Item, value: str, project_class: str) -> tuple[ChoiceView, ...]:
     chosen = value.split()
+    offered = [choice for choice in item.choices if choice.name in chosen or _fits(choice, project_class)]
     silent = item.read_out.startswith("不读")
     no_answers_silent = "不读" in item.read_out
     return tuple(
@@ -141,10 +148,15 @@ def _choices(item: Item, value: str) -> tuple[ChoiceView, ...]:
             label=choice.label.removesuffix(NOT_READ).removesuffix(NOT_READ_NARROW),
             chosen=choice.name in chosen,
             read=choice.read_out and not silent and not (no_answers_silent and choice.name in NON_RESPONSE),
-            key=str(number) if number <= 9 else "",
+            key=key,
         )
-        for number, choice in enumerate(item.choices, start=1)
+        for key, choice in zip((*KEYS, *[""] * len(offered)), offered, strict=False)
     )
+
+
+def _fits(choice: Choice, project_class: str) -> bool:
+    classes = dict(choice.extra).get(ONLY_FOR, "").split()
+    return not classes or not project_class or project_class in classes
 
 
 def _max_length(item: Item) -> int:

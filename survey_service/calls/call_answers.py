@@ -56,7 +56,7 @@ async def _part(module: ModuleSheet, sheet: Sheet, keyring: Keyring, office: str
     if version is None:
         raise NoPhoneForm
     definition = await versions.load(version)
-    asked_with = context(module.about, office, sheet.callee.salutation, agent_no)
+    asked_with = context(module.about, office, sheet.callee.salutation, agent_no, module.full_name)
     return Part(module.about.module_ref, version, definition, asked_with, answers)
 
 

@@ -47,6 +47,12 @@ PROFILES: Mapping[str, Profile] = {
 }
 
 
+def _reasons(project_class: str) -> tuple[str, ...]:
+    """What may be wrong with a project of this class."""
+    own = {"subsidy": ("4", "5"), "insurance": ("4", "5"), "construction": ("9", "10")}
+    return ("1", "3", "7", *own.get(project_class, ("8", "13")))
+
+
 def outcome(projects: tuple[str, ...], chance: random.Random) -> str:
     """The outcome code of one dial to somebody who stands on these projects' lists."""
     for profile in (PROFILES[code] for code in projects):
@@ -69,7 +75,7 @@ def answers(definition: Definition, context: Mapping[str, str], project: str, ch
         "b1": received, "b3": "2", "c1": overall, "e1": chance.choice("123"), "u1": chance.choice("1222"),
         "g1": chance.choices(LEVELS, (35, 40, 17, 6, 2))[0], "i1": "1" if chance.random() < 0.02 else "2", "h1": chance.choice("12"),
         "h2": chance.choice("12"), "h3": chance.choice("12"), "j1": "1", "j2": "1",
-        "d1": " ".join(sorted(chance.sample(("1", "4", "5", "7", "9", "10"), chance.choice((1, 2))), key=int)),
+        "d1": " ".join(sorted(chance.sample(_reasons(context.get("p_class", "")), chance.choice((1, 2))), key=int)),
     }  # fmt: skip
     for number in range(2, 11):
         usual = overall if chance.random() < 0.8 else chance.choice(LEVELS[:3])

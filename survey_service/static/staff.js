@@ -181,8 +181,9 @@
     const found = every("[data-key]").filter((one) => one.dataset.key === key && !one.disabled && isVisible(one.closest("label") || one));
     const active = document.activeElement;
     const here = (active && active.closest("[data-key-scope]")) || scopes().find((scope) => !isAnswered(scope) && scope.querySelector("input[data-key]"));
-    // digits belong to one question or button, letters to the whole page
-    return found.find((one) => here && here.contains(one)) || found.find((one) => !/\d/.test(key) || !one.closest("[data-key-scope]"));
+    // answers and digits belong to one question or button, the other letters to the whole page
+    return found.find((one) => here && here.contains(one)) ||
+      found.find((one) => !one.matches("input") && (!/\d/.test(key) || !one.closest("[data-key-scope]")));
   }
 
   function press(control) {

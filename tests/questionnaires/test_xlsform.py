@@ -35,7 +35,7 @@ def test_the_shipped_phone_form_is_read_whole() -> None:
     assert (phone.key, phone.form_id, phone.version, phone.title) == (
         "phone",
         "phone_v1",
-        "2",
+        "3",
         "民生工程社情民意电话回访问卷",
     )
     assert len(questions) == 38

@@ -60,6 +60,8 @@ async def test_a_sensitive_project_is_named_only_after_the_person_is_known_to_be
     await desk.answer(called.case.ref, {"q_ident": "1"})
     after = await desk.page(called.case.ref)
     assert "赵德明" in after and "精神障碍" in after
+    await desk.answer(called.case.ref, {"q_consent": "1", "s1": "2", "s2": "4"})
+    assert "您知道政府有重度精神障碍患者药费救助这项民生政策吗？" in words(await desk.page(called.case.ref))
 
 
 async def test_answers_are_kept_as_given_and_a_refresh_loses_nothing(desk: Desk) -> None:

@@ -42,6 +42,7 @@ async def test_a_sensitive_project_is_called_by_its_neutral_name_and_not_explain
     asked = await phone.answer_all({"m0": "1", "a1": "1", "b1": "1", "c1": "4", "u1": "2", "g1": "4"})
     assert "a4" not in asked
     assert any("一项民生补助" in page for page in phone.seen)
+    assert any("您知道您或您家能享受的民生政策里有一项民生补助吗？" in page for page in phone.seen)
     assert not any("精神障碍" in page or "药费" in page for page in phone.seen)
 
 
