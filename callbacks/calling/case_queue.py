@@ -1,14 +1,14 @@
 """The queue that agents call down: which case is next for whom, taken in one statement, or why there is none."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from callbacks.calling.appointments import PREFERRED_FOR, PRIORITY
 from callbacks.calling.case_row import COLUMNS, CaseRow, case_row
 from callbacks.rules.calendar_days import DayKind, WorkCalendar
-from callbacks.rules.caps import DEFAULT_CAPS, Caps
+from callbacks.rules.caps import DEFAULT_CAPS, Caps, number_free_on, number_limits
 from callbacks.rules.dispositions import OUTCOMES
 from callbacks.rules.windows import CallingWindows
 from callbacks.scope import Condition, Scope, claimable_zones
@@ -141,7 +141,7 @@ def _eligible(sql: _Sql, scope: Scope, moment: Moment, zone: int | None) -> None
         sql.parts.append("NOT c.education")
     sql.parts.append(NOT_BARRED.format(now=now))
     sql.parts.append(NOBODY_ON_THE_LINE)
-    _number_free(sql, moment)
+    sql.parts.append(number_free(moment, sql.mark))
     sql.parts.append(LEFT_ALONE.format(promised=PRIORITY, month=sql.mark(moment.now - MONTH)))
 
 
@@ -159,11 +159,16 @@ def _assigned(sql: _Sql, scope: Scope, moment: Moment, zone: int | None) -> None
         sql.parts.append(f"c.zone_id = {sql.mark(zone)}")
 
 
-def _number_free(sql: _Sql, moment: Moment) -> None:
-    """R12 over all cases that share the number: today, and in today and the six days before."""
-    today, week = sql.mark(moment.midnight(0)), sql.mark(moment.midnight(-6))
-    sql.parts.append(f"{DIALS_SINCE.format(since=today)} < {moment.caps.number_per_day}")
-    sql.parts.append(f"{DIALS_SINCE.format(since=week)} < {moment.caps.number_per_week}")
+def number_free(moment: Moment, mark: Callable[[Any], str]) -> str:
+    """R12 as a condition on case `c`, over all cases that share its number; `mark` takes a value, gives its placeholder.
+
+    The limits are those of `caps.number_limits`, which the planner asks too. Contested and withdrawn dials count here:
+    the phone rang, or may have.
+    """
+    return " AND ".join(
+        f"{DIALS_SINCE.format(since=mark(moment.midnight(1 - limit.days)))} < {limit.dials}"
+        for limit in number_limits(moment.caps)
+    )
 
 
 async def one_claim_at_a_time(scope: Scope) -> None:
@@ -212,7 +217,7 @@ async def why_none(scope: Scope, moment: Moment, zone: int | None = None) -> NoC
         return NoCase(sentence, at if sum(counts.values()) else opens, counts)
     candidates = [moment.windows.next_open(max(earliest, moment.now), moment.calendar)] if earliest else []
     if counts["capped"]:
-        candidates.append(moment.windows.next_open(moment.midnight(1), moment.calendar))
+        candidates.append(moment.windows.next_open(await _first_uncapped(scope, moment, zone), moment.calendar))
     next_at = min(candidates, default=None)
     if not sum(counts.values()):
         return NoCase("您片区里没有要回访的个案。", None, counts)
@@ -253,11 +258,8 @@ async def _blocked(scope: Scope, moment: Moment, zone: int | None) -> dict[str, 
     """Due cases that this agent may not call now, by the first reason that applies."""
     sql = _Sql([], [])
     _assigned(sql, scope, moment, zone)
-    now, today, week = sql.mark(moment.now), sql.mark(moment.midnight(0)), sql.mark(moment.midnight(-6))
-    capped = (
-        f"({DIALS_SINCE.format(since=today)} >= {moment.caps.number_per_day}"
-        f" OR {DIALS_SINCE.format(since=week)} >= {moment.caps.number_per_week})"
-    )
+    now = sql.mark(moment.now)
+    capped = f"NOT ({number_free(moment, sql.mark)})"
     found = await row(
         "SELECT COUNT(*) AS due,"
         f" SUM(CASE WHEN c.requires_senior THEN 1 ELSE 0 END) AS senior,"
@@ -268,6 +270,30 @@ async def _blocked(scope: Scope, moment: Moment, zone: int | None) -> dict[str, 
     due, senior, over = (int((found or {}).get(name) or 0) for name in ("due", "senior", "capped"))
     senior = 0 if scope.senior else senior
     return {"needs_senior": senior, "capped": over, "for_others": max(0, due - senior - over)}
+
+
+async def _first_uncapped(scope: Scope, moment: Moment, zone: int | None) -> dt.datetime:
+    """The local midnight after which the first of the due cases that wait for R12 alone may ring again."""
+    sql = _Sql([], [])
+    _assigned(sql, scope, moment, zone)
+    now, since = (
+        sql.mark(moment.now),
+        sql.mark(moment.midnight(1 - max(limit.days for limit in number_limits(moment.caps)))),
+    )
+    found = await rows(
+        "SELECT c.phone_digest, a.started_at FROM callbacks_case c JOIN callbacks_attempt a"
+        f" ON a.phone_digest = c.phone_digest AND NOT a.inbound AND a.corrects_id IS NULL AND a.started_at >= {since}"
+        f" WHERE c.state = 'S01' AND c.next_attempt_at <= {now} AND {' AND '.join(sql.parts)}"
+        f" AND NOT ({number_free(moment, sql.mark)}) GROUP BY c.phone_digest, a.id, a.started_at",
+        *sql.args,
+    )
+    days: dict[str, list[dt.date]] = {}
+    for each in found:
+        if (at := instant(each["started_at"])) is not None:
+            days.setdefault(each["phone_digest"], []).append(moment.windows.local(at).date())
+    tomorrow = moment.today + dt.timedelta(days=1)
+    first = min((number_free_on(of, tomorrow, moment.caps) for of in days.values()), default=tomorrow)
+    return moment.midnight((first - moment.today).days)
 
 
 _WORDS = (

@@ -7,11 +7,9 @@ those of `tables/call_retry_rules.csv` R01, R09, R12 and R16.
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-T = TypeVar("T")
 
 CENSUS_BELOW = 200
+_DAY = dt.timedelta(days=1)
 _MONTH = dt.timedelta(days=30)
 _YEAR = dt.timedelta(days=365)
 _TEXT_SPACING = dt.timedelta(hours=24)
@@ -45,32 +43,33 @@ def max_attempts(population: int | None, public: bool = False, caps: Caps = DEFA
     return caps.attempts
 
 
-def number_day_free(days: Collection[dt.date], day: dt.date, caps: Caps = DEFAULT_CAPS) -> bool:
-    """R12: one more dial to a number fits on `day`, given the local days of all dials to it (one entry a dial).
+@dataclass(frozen=True, slots=True)
+class NumberLimit:
+    """At most `dials` to a number within `days` local days, the day of the next dial and those before it."""
+
+    days: int
+    dials: int
+
+
+def number_limits(caps: Caps = DEFAULT_CAPS) -> tuple[NumberLimit, ...]:
+    """R12, once for the planner (`number_day_free`) and for the claiming statement (`case_queue.number_free`).
 
     A week is the day itself and the six before it, so no calendar week can exceed the cap either.
     """
-    on_day = sum(1 for dialled in days if dialled == day)
-    in_week = sum(1 for dialled in days if dt.timedelta(0) <= day - dialled < dt.timedelta(days=7))
-    return on_day < caps.number_per_day and in_week < caps.number_per_week
+    return NumberLimit(1, caps.number_per_day), NumberLimit(7, caps.number_per_week)
 
 
-def number_free_at(
-    dials: Sequence[dt.datetime], now: dt.datetime, zone: dt.tzinfo, caps: Caps = DEFAULT_CAPS
-) -> dt.datetime:
-    """R12: the first instant from `now` on (UTC) at which the number may be dialled again.
+def number_day_free(days: Collection[dt.date], day: dt.date, caps: Caps = DEFAULT_CAPS) -> bool:
+    """R12: one more dial to a number fits on `day`, given the local days of all dials to it (one entry a dial)."""
+    ago = [(day - dialled).days for dialled in days]
+    return all(sum(0 <= each < limit.days for each in ago) < limit.dials for limit in number_limits(caps))
 
-    `dials` are the starts of every outgoing dial to the number in the last seven days, of whatever case and outcome:
-    the person's phone rang, or may have.
-    """
-    days = [start.astimezone(zone).date() for start in dials]
-    today = now.astimezone(zone).date()
-    offset = 0
-    while not number_day_free(days, today + dt.timedelta(days=offset), caps):
-        offset += 1
-    if offset == 0:
-        return now.astimezone(dt.UTC)
-    return dt.datetime.combine(today + dt.timedelta(days=offset), dt.time(), zone).astimezone(dt.UTC)
+
+def number_free_on(days: Collection[dt.date], day: dt.date, caps: Caps = DEFAULT_CAPS) -> dt.date:
+    """R12: the first day from `day` on on which one more dial to the number fits."""
+    while not number_day_free(days, day, caps):
+        day += _DAY
+    return day
 
 
 def _free_at(events: Sequence[dt.datetime], now: dt.datetime, span: dt.timedelta, limit: int) -> dt.datetime:
@@ -97,8 +96,3 @@ def text_free_at(
     if sent_in_wave >= caps.texts_per_wave:
         return None
     return _free_at(sent, now, _TEXT_SPACING, caps.texts_per_day)
-
-
-def split_modules(modules: Sequence[T], caps: Caps = DEFAULT_CAPS) -> tuple[Sequence[T], Sequence[T]]:
-    """R09: the projects asked about in one call, and those put off."""
-    return modules[: caps.modules], modules[caps.modules :]

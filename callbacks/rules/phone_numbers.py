@@ -40,11 +40,6 @@ class PhoneNumber:
     digits: str
     kind: PhoneKind
 
-    @property
-    def e164(self) -> str:
-        """The international form, for gateways that want it."""
-        return "+86" + self.digits.removeprefix("0")
-
 
 @dataclass(frozen=True, slots=True)
 class PhoneProblem:
