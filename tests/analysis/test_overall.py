@@ -1,9 +1,10 @@
 """The three forms of 总体."""
 
+import numpy as np
 import pytest
 
 from analysis.hkg import Stratum
-from analysis.overall import overall
+from analysis.overall import Form, overall
 
 
 def test_projects_without_answers_change_nothing() -> None:
@@ -28,3 +29,38 @@ def test_a_census_of_all_projects_has_no_error() -> None:
     got = overall([Stratum(17, 17, 16), Stratum(29, 29, 29)])
     assert got.weighted_se == 0
     assert got.weighted_interval is not None and got.weighted_interval.width == 0
+
+
+def test_each_form_names_what_it_answers_and_prints_its_interval() -> None:
+    got = overall([Stratum(5325, 200, 190), Stratum(3034, 150, 123), Stratum(188000, 300, 279), Stratum(29, 27, 25)])
+    for form in (Form.weighted, Form.equal):
+        share, interval = got.estimate(form), got.interval(form)
+        assert share is not None and interval is not None
+        assert interval.low < share < interval.high and form.label and form.meaning.endswith("。")
+    assert not got.self_weighting and got.interval(Form.pooled) is None
+
+
+def test_a_self_weighting_sample_pools_to_the_weighted_rate_with_the_same_interval() -> None:
+    got = overall([Stratum(1000, 100, 90), Stratum(500, 50, 35)])
+    assert got.self_weighting
+    assert got.pooled == pytest.approx(got.weighted)
+    assert got.interval(Form.pooled) == got.interval(Form.weighted)
+
+
+def test_the_equal_form_of_a_census_is_a_point_and_one_answer_says_little() -> None:
+    census = overall([Stratum(17, 17, 16), Stratum(29, 29, 29)])
+    assert census.equal_interval is not None and census.equal_interval.width == pytest.approx(0)
+    lone = overall([Stratum(50, 1, 1), Stratum(50, 25, 25)]).equal_interval
+    assert lone is not None and lone.low < 0.55 and lone.high == 1
+
+
+def test_the_equal_interval_holds_the_true_mean_as_often_as_claimed() -> None:
+    random = np.random.default_rng(2)
+    lists = [(79, 74, 30), (300, 255, 60), (1000, 960, 60), (40, 40, 20)]
+    truth = sum(good / people for people, good, _ in lists) / len(lists)
+    held = 0
+    for _ in range(400):
+        drawn = [Stratum(p, n, int(random.hypergeometric(g, p - g, n)) if g < p else n) for p, g, n in lists]
+        found = overall(drawn).equal_interval
+        held += found is not None and found.low <= truth <= found.high
+    assert held / 400 >= 0.94

@@ -1,0 +1,1 @@
+"""Many projects, departments and waves side by side: which differences are more than chance."""
