@@ -129,11 +129,15 @@ def drop(site: Site, ref: str) -> None:
 
 def forget(site: Site) -> int:
     """Delete what has been lying here for an hour; how many files."""
-    oldest = (real_now() - LIFE).timestamp()
-    gone = [path for path in folder(site).iterdir() if path.stat().st_mtime < oldest]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
+    oldest, gone = (real_now() - LIFE).timestamp(), 0
+    for path in folder(site).iterdir():
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                gone += 1
+        except FileNotFoundError:
+            continue  # renamed or deleted by a confirmation while we looked
+    return gone
 
 
 def _path(site: Site, ref: str, part: str) -> Path:

@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
@@ -17,6 +17,7 @@ from survey_service.settings import Settings
 TIMEOUT_SECONDS = 5.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MOST_ANSWER_BYTES = 65_536
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class GatewayBusy(Exception):
@@ -63,13 +64,14 @@ class HttpSmsGateway:
     allowed_hosts: tuple[str, ...]
 
     async def send(self, phone: str, text: str, ref: str) -> str:
-        await asyncio.to_thread(refuse_address, self.url, self.allowed_hosts)
+        target = await asyncio.to_thread(pinned, self.url, self.allowed_hosts)
         content = filled(self.body, phone=phone, text=text, ref=ref)
+        headers = {"Content-Type": "application/json", **self.headers, "Host": target.host_header}
         try:
-            # no redirects, no proxy from the environment: the configured address is the only one ever spoken to
+            # no redirects, no proxy from the environment: the pinned address is the only one ever spoken to
             async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
                 answer = await client.post(
-                    self.url, content=content.encode(), headers={"Content-Type": "application/json", **self.headers}
+                    target.url, content=content.encode(), headers=headers, extensions={"sni_hostname": target.host}
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:
             raise GatewayBusy(type(problem).__name__) from problem
@@ -100,23 +102,47 @@ def filled(template: str, **values: str) -> str:
     return found
 
 
-def refuse_address(url: str, allowed_hosts: tuple[str, ...]) -> None:
-    """OperatorRefused unless https to a public address, or a host that the operator listed by name."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one request goes: the address that was looked at, and the name that it was looked up by."""
+
+    url: str
+    host: str
+    host_header: str
+
+
+def pinned(url: str, allowed_hosts: tuple[str, ...]) -> Target:
+    """The gateway's address, looked up once: the request goes to the very address that was examined.
+
+    A name that is looked up again for the connection may by then lead into the house (DNS rebinding). The name stays
+    in the Host header and is the one that the certificate has to carry. Raises OperatorRefused unless it is https to
+    a public address or a host that the operator listed, GatewayBusy when the name cannot be looked up.
+    """
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in allowed_hosts:
-        return
-    if parts.scheme != "https" or not host or parts.username:
+    host, listed = parts.hostname or "", parts.hostname in allowed_hosts
+    if not host or (not listed and (parts.scheme != "https" or parts.username)):
         raise OperatorRefused("短信网关要用 https 网址；内网地址须列入 SURVEY_GATEWAY_HOSTS")
+    found = _looked_up(host, parts.port or (443 if parts.scheme == "https" else 80))
+    if not listed and not all(_public(address) for address in found):
+        raise OperatorRefused("短信网关解析到内网地址，须列入 SURVEY_GATEWAY_HOSTS")
+    first = f"[{found[0]}]" if found[0].version == 6 else str(found[0])
+    port = f":{parts.port}" if parts.port else ""
+    name = f"[{host}]" if ":" in host else host
+    return Target(urlunsplit((parts.scheme, f"{first}{port}", parts.path, parts.query, "")), host, f"{name}{port}")
+
+
+def _looked_up(host: str, port: int) -> list[Address]:
     try:
-        found = {ipaddress.ip_address(info[4][0]) for info in socket.getaddrinfo(host, parts.port or 443)}
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as problem:
         raise GatewayBusy("dns") from problem
-    if not found or not all(_public(address) for address in found):
-        raise OperatorRefused("短信网关解析到内网地址，须列入 SURVEY_GATEWAY_HOSTS")
+    found = [ipaddress.ip_address(info[4][0]) for info in infos]
+    if not found:
+        raise GatewayBusy("dns")
+    return found
 
 
-def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _public(address: Address) -> bool:
     # addresses that carry an IPv4 one inside would lead through a translator to wherever that one points
     carried = address.version == 6 and (address in NAT64 or address.sixtofour or address.teredo or address.ipv4_mapped)
     return address.is_global and not carried

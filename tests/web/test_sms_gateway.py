@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ import pytest
 
 from survey_service import ticks
 from survey_service.errors import OperatorRefused
-from survey_service.gateways.sms import GatewayBusy, GatewayRefused, GatewayUnknown, HttpSmsGateway, refuse_address
+from survey_service.gateways.sms import GatewayBusy, GatewayRefused, GatewayUnknown, HttpSmsGateway, pinned
 from survey_service.messages import message_texts, outbox
 from survey_service.models import Outbox
 from tests import cast, serving
+from tests.conftest import OutsideRefused
 
 BODY = '{"mobile":"{phone}","content":"{text}","extno":"{ref}"}'
 
@@ -105,7 +107,46 @@ async def test_nobody_listening_means_surely_not_sent() -> None:
 )  # fmt: skip
 def test_addresses_inside_the_house_are_refused_unless_listed(url: str) -> None:
     with pytest.raises((OperatorRefused, GatewayBusy)):
-        refuse_address(url, ())
+        pinned(url, ())
+
+
+async def test_a_name_that_leads_into_the_house_when_asked_again_is_asked_once(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, real = list[str](), socket.getaddrinfo
+
+    def rebinding(host: Any, port: Any, *args: Any, **more: Any) -> Any:
+        if host != "gateway.example":
+            return real(host, port, *args, **more)
+        asked.append(host)
+        return real("127.0.0.1" if len(asked) > 1 else "93.184.216.34", port, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    port = provider.url.rsplit(":", 1)[1].partition("/")[0]
+    named = HttpSmsGateway(f"https://gateway.example:{port}/send", BODY, {}, ())
+    with pytest.raises(ExceptionGroup) as refused:
+        await named.send("14000000001", "您好", "ref1")
+    assert refused.group_contains(OutsideRefused, match=r"93\.184\.216\.34")
+    assert asked == ["gateway.example"] and provider.asked == []
+
+
+async def test_the_gateway_sees_the_name_that_it_was_asked_by(provider: Provider) -> None:
+    named = HttpSmsGateway(provider.url.replace("127.0.0.1", "localhost"), BODY, {}, ("localhost",))
+    assert await named.send("14000000001", "您好", "ref1") == "m-1"
+    assert provider.asked[0][0]["Host"].startswith("localhost:")
+
+
+def test_a_name_is_pinned_to_the_public_address_it_was_examined_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [("93.184.216.34", 443)]
+    infos = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", answer) for answer in answers]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: infos)
+    target = pinned("https://sms.example/send?a=1", ())
+    assert (target.url, target.host, target.host_header) == (
+        "https://93.184.216.34/send?a=1", "sms.example", "sms.example",
+    )  # fmt: skip
+    infos.append((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 443)))
+    with pytest.raises(OperatorRefused):
+        pinned("https://sms.example/send", ())
 
 
 async def queued(office: serving.Office, provider: Provider) -> Any:

@@ -3,7 +3,9 @@
 import asyncio
 import io
 import os
+from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from callbacks.models import CalendarDay, Department, Entitlement, ImportBatch, Zone
@@ -145,6 +147,20 @@ async def test_what_nobody_confirms_is_deleted_after_an_hour(office: serving.Off
         os.utime(path, (path.stat().st_mtime - 3_700,) * 2)
     assert staging.forget(office.site) == 3
     assert (await chief.post(f"{place}/confirm")).status_code == 404
+
+
+async def test_a_file_that_goes_while_the_old_ones_are_counted_stops_nothing(
+    office: serving.Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chief = await office.visitor_as("supervisor")
+    await _upload(chief, "zones", ZONES)
+    listed = sorted(staging.folder(office.site).iterdir())
+    for path in listed:
+        os.utime(path, (path.stat().st_mtime - 3_700,) * 2)
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(listed))
+    listed[0].unlink()  # as a confirmation does it in another thread
+    assert staging.forget(office.site) == 2
+    assert not any(path.exists() for path in listed)
 
 
 async def test_a_check_that_takes_long_leaves_the_page_waiting_and_others_served(
