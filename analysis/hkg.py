@@ -190,23 +190,28 @@ def hkg_shape(share: float, answers: int, population: int, alpha: float = 0.05) 
     return Interval(shape_low(share, answers, population, alpha), 1 - shape_low(1 - share, answers, population, alpha))
 
 
-def _quantile_ratio(n: int, df: float, alpha: float) -> float:
-    """Korn and Graubard's (t(n-1)/t(df))² for few degrees of freedom."""
+def quantile_ratio(n: int, df: float, alpha: float) -> float:
+    """Korn and Graubard's (t(n-1)/t(df))² for few degrees of freedom; 1 for a single answer."""
     if n == 1:
         return 1.0
     level = 1 - float(per_side(alpha))
     return float(stdtrit(n - 1, level) / stdtrit(df, level)) ** 2
 
 
+def same_variance_answers(p: float, variance: float, n: int, population: int) -> float:
+    """Size of the simple random sample without replacement whose share has this variance; n > 1, variance > 0."""
+    spread = n / (n - 1) * p * (1 - p)
+    return spread / (variance + spread / population)
+
+
 def effective_answers(
     p: float, variance: float, df: float, n: int, population: int, kish_n: float, alpha: float = 0.05
 ) -> float:
     """n* of HKG step 3: the simple random answers that would know as much, at most Kish's number."""
-    ratio = _quantile_ratio(n, df, alpha)
+    ratio = quantile_ratio(n, df, alpha)
     if min(p, 1 - p) <= CERTAIN or variance <= NO_VARIANCE or n == 1:
         return kish_n * ratio
-    spread = n / (n - 1) * p * (1 - p)
-    return min(kish_n, ratio * spread / (variance + spread / population))
+    return min(kish_n, ratio * same_variance_answers(p, variance, n, population))
 
 
 def hkg_interval(

@@ -44,8 +44,8 @@ def _check(x: int, n: int, alpha: float) -> None:
         raise LevelOutOfRange(alpha)
 
 
-def _score_interval(share: float, n: float, z: float) -> Interval:
-    """Wilson's score interval for a share of n answers; n may be an effective, fractional number."""
+def score_interval(share: float, n: float, z: float) -> Interval:
+    """Wilson's score interval for a share of n > 0 answers; n may be an effective, fractional number."""
     middle = share + z * z / (2 * n)
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
@@ -57,7 +57,7 @@ def _score_interval(share: float, n: float, z: float) -> Interval:
 def wilson(x: int, n: int, alpha: float = 0.05) -> Interval:
     """Wilson's score interval: the one reported where the list size is unknown. [0, 1] for n = 0."""
     _check(x, n, alpha)
-    return _score_interval(x / n, n, normal_quantile(alpha)) if n else EVERYTHING
+    return score_interval(x / n, n, normal_quantile(alpha)) if n else EVERYTHING
 
 
 def clopper_pearson(x: int, n: int, alpha: float = 0.05) -> Interval:
@@ -140,8 +140,8 @@ def wilson_continuity(x: int, n: int, alpha: float = 0.05) -> Interval:
     z = normal_quantile(alpha)
     shift = min(0.5, abs(x - n / 2)) / n
     below, above = x / n - shift, x / n + shift
-    low = _score_interval(below, n, z).low if below > 0 else 0.0
-    high = _score_interval(above, n, z).high if above < 1 else 1.0
+    low = score_interval(below, n, z).low if below > 0 else 0.0
+    high = score_interval(above, n, z).high if above < 1 else 1.0
     return Interval(low, high)
 
 
@@ -153,7 +153,7 @@ def wilson_finite(x: int, n: int, population: int, alpha: float = 0.05) -> Inter
     if n in (0, population):
         return EVERYTHING if n == 0 else Interval(x / n, x / n)
     effective = n * (population - 1) / (population - n)
-    return _score_interval(x / n, effective, normal_quantile(alpha))
+    return score_interval(x / n, effective, normal_quantile(alpha))
 
 
 def newcombe_difference(x1: int, n1: int, x2: int, n2: int, alpha: float = 0.05) -> Interval:

@@ -8,14 +8,17 @@ has no line here is unknown, and an unknown file is a failure.
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from analysis.verifying import list_cases
+from analysis.verifying import design_cases, list_cases, sequential_cases
 from analysis.verifying.cases import Case
 
 KINDS: Mapping[str, Callable[[Path], Iterable[Case]]] = {
+    "design.json": design_cases.cases_of,
     "srs_ci.csv": list_cases.unknown_size,
     "hypergeom_ci.csv": list_cases.exact,
     "hkg_ci.csv": list_cases.hkg,
     "verdict_exact.csv": list_cases.verdicts,
     "plan_exact.csv": list_cases.plans,
+    "confseq.json": sequential_cases.confidence_sequences,
+    "eprocess.json": sequential_cases.e_processes,
 }
 BESIDE = frozenset({"README.md", "SHA256SUMS"})  # files of the directory that hold no cases
