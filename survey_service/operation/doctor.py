@@ -29,7 +29,7 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Everything that can be seen from outside, then schema and keys."""
-    findings = [*_network(settings), *_files(settings), *_clock()]
+    findings = [*_network(settings), *_files(settings), *_apart(settings), *_clock()]
     findings += _sqlite(settings.sqlite_path) if settings.sqlite_path else await _postgresql(settings.database_url)
     return [*findings, *await _keys(settings)]
 
@@ -76,6 +76,39 @@ def _files(settings: Settings) -> list[Finding]:
     writable = anchor.exists() and os.access(anchor, os.W_OK)
     found.append(Finding(not writable, "审计锚点目录" + ("可写" if writable else "不存在或不可写")))
     return found
+
+
+def _apart(settings: Settings) -> list[Finding]:
+    """Key, anchor and data in one folder go away in one copy; refused where strangers reach us, told elsewhere.
+
+    On one disk they may be all that a machine has, so that is only told.
+    """
+    data = [settings.data_dir, *([settings.sqlite_path.parent] if settings.sqlite_path else [])]
+    kept = (
+        ("密钥文件", "SURVEY_KEY_FILE", settings.key_file, "谁拷走数据就拷走了钥匙"),
+        ("锚点文件", "SURVEY_AUDIT_ANCHOR", settings.audit_anchor, "谁换回旧数据就一起换回了锚点"),
+    )
+    found = [
+        Finding(settings.secure, f"{_reminder(settings)}{label}和数据在同一个文件夹，{why}；请用 {name} 放到别处")
+        for label, name, path, why in kept
+        if any(_below(path, folder) for folder in data)
+    ]
+    together = settings.key_file.parent.resolve() == settings.audit_anchor.parent.resolve()
+    if together and not found:
+        found.append(Finding(False, "提醒：密钥文件和锚点文件在同一个文件夹，最好分给两个人管"))
+    on_disk = [path.parent for path in (settings.key_file, settings.audit_anchor) if path.parent.exists()]
+    disks = {path.stat().st_dev for path in data if path.exists()}
+    if not found and any(path.stat().st_dev in disks for path in on_disk):
+        found.append(Finding(False, "提醒：密钥文件或锚点文件和数据在同一块盘；有第二块盘或别人管的机器就挂到那里"))
+    return found or [Finding(False, "密钥文件、锚点文件和数据分开放")]
+
+
+def _reminder(settings: Settings) -> str:
+    return "" if settings.secure else "提醒："
+
+
+def _below(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _clock() -> list[Finding]:

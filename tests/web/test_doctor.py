@@ -61,6 +61,27 @@ async def test_a_gateway_without_https_is_refused_unless_its_host_is_listed(offi
     assert not any("短信网关" in sentence for sentence in await refused(listed))
 
 
+async def test_key_and_anchor_beside_the_data_are_told_at_home_and_refused_before_the_world(
+    office: serving.Office, tmp_path: Path
+) -> None:
+    at_home = office.site.settings
+    told = [finding.sentence for finding in await doctor.examine(at_home) if "同一个文件夹" in finding.sentence]
+    assert len(told) == 2 and all(sentence.startswith("提醒") for sentence in told)
+    assert not any("同一个文件夹" in sentence for sentence in await refused(at_home))
+    outside = dataclasses.replace(at_home, public_url="https://hf.example.gov.cn", trusted_proxies=("127.0.0.1",))
+    assert len([sentence for sentence in await refused(outside) if "同一个文件夹" in sentence]) == 2
+    (tmp_path / "elsewhere").mkdir()
+    data, key = tmp_path / "elsewhere" / "data", tmp_path / "keys" / "kek"
+    data.mkdir()
+    database = at_home.database_url
+    if (path := at_home.sqlite_path) is not None:
+        database = f"sqlite:///{path.rename(data / path.name)}"
+    apart = dataclasses.replace(
+        outside, database_url=database, data_dir=data, key_file=key, audit_anchor=tmp_path / "anchor" / "audit.anchor"
+    )
+    assert not any("同一个文件夹" in sentence for sentence in await refused(apart))
+
+
 def test_what_the_doctor_refuses_does_not_start() -> None:
     with pytest.raises(OperatorRefused, match="密钥文件 kek 的权限过宽"):
         refuse_findings([doctor.Finding(True, "密钥文件 kek 的权限过宽"), doctor.Finding(False, "系统时钟正常")])
