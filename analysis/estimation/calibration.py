@@ -149,15 +149,20 @@ def rake(design: Design, margins: Sequence[Margin]) -> Design:
     """
     _check_length(design, margins)
     _check_totals(margins)
-    weights = design.weights
-    limit = CLOSE * float(weights.sum())
+    weights, limit = design.weights, CLOSE * float(design.weights.sum())
     for _ in range(RAKING_LIMIT):
-        for one in margins:
-            weights = weights * (one.counts / _sums(one, weights))[one.cell]
+        weights = _sweep(weights, margins)
         apart = max(float(np.abs(_sums(one, weights) - one.counts).max()) for one in margins)
         if apart < limit:
+            weights = _sweep(weights, margins)  # R sees only after one more that nothing changes
             return design.reweighted(weights, Raked(tuple(margins), weights))
     raise CalibrationFailed(RAKING_LIMIT, apart)
+
+
+def _sweep(weights: Floats, margins: Sequence[Margin]) -> Floats:
+    for one in margins:
+        weights = weights * (one.counts / _sums(one, weights))[one.cell]
+    return weights
 
 
 def _columns(margins: Sequence[Margin]) -> tuple[Floats, Floats]:
