@@ -49,6 +49,7 @@ class OpenWave:
     states: tuple[StateCount, ...]
     outcomes: tuple[OutcomeCount, ...]
     dials: int
+    due_today: int
     overdue: int
     expired_claims: int
     repairs: int
@@ -100,9 +101,9 @@ WHERE c.state = 'S14' AND w.state = 'open'
 async def due_projects(scope: Scope, today: dt.date) -> list[DueProject]:
     """Projects whose callbacks carry a date, the ones with overdue callbacks first."""
     counted = {found.project_id: found for found in await follow_ups.counts(scope, today)}
-    named = await rows("SELECT id, code, public_name FROM callbacks_project ORDER BY position, id")
+    named = await rows("SELECT id, code, name FROM callbacks_project ORDER BY position, id")
     found = [
-        DueProject(each["code"], each["public_name"], of.due, of.overdue, of.done, of.waiting, of.ended)
+        DueProject(each["code"], each["name"], of.due, of.overdue, of.done, of.waiting, of.ended)
         for each in named
         if (of := counted.get(each["id"])) is not None
     ]
@@ -131,7 +132,7 @@ async def _open_wave(site: Site, wave: dict[str, object], midnight: dt.datetime)
         standing=bool(wave["standing"]), cases=progress.cases,
         finished=sum(one.n for one in progress.states if one.state in ANSWERED), states=progress.states,
         outcomes=tuple(OutcomeCount(OUTCOMES[each["code"]].name, int(each["n"])) for each in outcomes),
-        dials=sum(int(each["n"]) for each in outcomes), overdue=progress.overdue,
+        dials=sum(int(each["n"]) for each in outcomes), due_today=progress.due_today, overdue=progress.overdue,
         expired_claims=int((expired or {}).get("n") or 0), repairs=int(repairs.get("n") or 0),
         repairs_late=int(repairs.get("late") or 0),
         invitations=tuple((MESSAGE_WORDS.get(each["state"], each["state"]), int(each["n"])) for each in sent),

@@ -164,7 +164,7 @@ NEEDED_BY = {
 }
 LIST = """
 SELECT b.id, b.ref, b.kind, b.file_name, b.applied_at, b.undone_at, b.rows_kept, b.warnings, b.project_id,
-    p.public_name AS project, a.display_name AS by_name,
+    p.name AS project, a.display_name AS by_name,
     EXISTS (SELECT 1 FROM callbacks_import_batch l WHERE l.id > b.id AND l.kind = b.kind AND l.undone_at IS NULL
         AND (b.project_id IS NULL OR l.project_id IS NULL OR l.project_id = b.project_id)) AS later,
     EXISTS (SELECT 1 FROM callbacks_entitlement e JOIN callbacks_frame_member m ON m.entitlement_id = e.id

@@ -243,22 +243,22 @@ async def programmes() -> list[tuple[str, str]]:
 
 
 async def projects_for_files() -> list[tuple[str, str]]:
-    """Code and public name of every project, those that call for a list first."""
+    """Code and official name of every project, those that call for a list first."""
     found = await rows(
-        "SELECT p.code, p.public_name FROM callbacks_project p JOIN callbacks_programme y ON y.id = p.programme_id"
+        "SELECT p.code, p.name FROM callbacks_project p JOIN callbacks_programme y ON y.id = p.programme_id"
         " ORDER BY CASE WHEN p.frame_kind = 'list' THEN 0 ELSE 1 END, y.year DESC, y.id, p.position, p.id"
     )
-    return [(each["code"], each["public_name"]) for each in found]
+    return [(each["code"], f"{each['name']}（{each['code']}）") for each in found]
 
 
 async def projects_with_people() -> list[tuple[str, str]]:
-    """Code and public name of the projects that have somebody on their list."""
+    """Code and official name of the projects that have somebody on their list."""
     found = await rows(
-        "SELECT p.code, p.public_name FROM callbacks_project p JOIN callbacks_programme y ON y.id = p.programme_id"
+        "SELECT p.code, p.name FROM callbacks_project p JOIN callbacks_programme y ON y.id = p.programme_id"
         " WHERE EXISTS (SELECT 1 FROM callbacks_entitlement e"
         " WHERE e.project_id = p.id) ORDER BY y.year DESC, y.id, p.position, p.id"
     )
-    return [(each["code"], each["public_name"]) for each in found]
+    return [(each["code"], f"{each['name']}（{each['code']}）") for each in found]
 
 
 async def within(scope: Scope) -> list[dict[str, Any]]:

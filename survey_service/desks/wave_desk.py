@@ -29,7 +29,7 @@ SELECT w.code, w.title, w.state, w.starts_on, w.ends_on, w.standing, w.measureme
 FROM callbacks_wave w ORDER BY CASE w.state WHEN 'open' THEN 0 ELSE 1 END, w.starts_on DESC, w.id DESC
 """
 FRAMES = """
-SELECT f.id, p.code, p.public_name, f.population, f.drawn, f.method, f.replicate_size, f.digest, f.as_of,
+SELECT f.id, p.code, p.name, f.population, f.drawn, f.method, f.replicate_size, f.digest, f.as_of,
     (SELECT count(*) FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
         WHERE m.frame_id = f.id AND c.state IN ('S08', 'S09')) AS answered
 FROM callbacks_frame f JOIN callbacks_project p ON p.id = f.project_id WHERE f.wave_id = $1 ORDER BY p.position, f.id
@@ -149,7 +149,7 @@ async def frames(wave_id: int) -> list[Frame]:
     """The frames of a wave."""
     return [
         Frame(
-            each["code"], each["public_name"], int(each["population"]), int(each["drawn"]), int(each["answered"]),
+            each["code"], each["name"], int(each["population"]), int(each["drawn"]), int(each["answered"]),
             METHODS.get(each["method"], each["method"]), int(each["replicate_size"]), each["digest"],
             instant(each["as_of"]),
         )
@@ -205,7 +205,7 @@ async def case_page(keyring: Keyring, scope: Scope, case_ref: str) -> CasePage:
     if wave is None:
         raise NotFound
     named = await rows(
-        "SELECT p.public_name FROM callbacks_module m JOIN callbacks_project p ON p.id = m.project_id"
+        "SELECT p.name, p.code FROM callbacks_module m JOIN callbacks_project p ON p.id = m.project_id"
         " WHERE m.case_id = $1 ORDER BY m.position, m.id",
         case.id,
     )
@@ -215,7 +215,7 @@ async def case_page(keyring: Keyring, scope: Scope, case_ref: str) -> CasePage:
     correctable = next((dial for key, dial in dials if key == last), None)
     return CasePage(
         line, case.state, wave["code"], wave["title"], wave["state"] == "open",
-        tuple(each["public_name"] for each in named), tuple(dial for _, dial in dials), correctable,
+        tuple(f"{each['name']}（{each['code']}）" for each in named), tuple(dial for _, dial in dials), correctable,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class StateCount(Struct, frozen=True):
 
 
 class ProjectProgress(Struct, frozen=True):
-    """People of one project in the sample: all, finished, 今日应回访, 超期未回访."""
+    """People of one project in the sample: all, finished, to be dialled by tonight, past their callback date."""
 
     code: str
     name: str
@@ -52,12 +52,12 @@ class Progress(Struct, frozen=True):
 
     @property
     def due_today(self) -> int:
-        """People to be called today, over all projects."""
+        """What stands in the queue until tonight, people x projects."""
         return sum(one.due_today for one in self.projects)
 
     @property
     def overdue(self) -> int:
-        """People whose callback is late, over all projects."""
+        """What is past its callback date, people x projects."""
         return sum(one.overdue for one in self.projects)
 
 

@@ -82,9 +82,13 @@ async def test_pushing_the_demo_clock_lets_happen_what_falls_due(office: serving
     made = await _called(office, scene, state="S03", next_attempt_at=tomorrow)
     chief = await office.visitor_as("supervisor")
     assert (await chief.post("/supervisor/clock", data={"to": "1999"})).status_code == 422
+    page = (await chief.get("/supervisor")).text
+    assert "午休" in page
+    await chief.post("/supervisor/clock", data={"to": "noon"})
+    assert "12:30" in (await chief.get("/supervisor")).text
     await chief.post("/supervisor/clock", data={"to": "afternoon"})
     assert "14:30" in (await chief.get("/supervisor")).text
     assert (await Case.get(id=made.case.id)).state == "S03"
     await chief.post("/supervisor/clock", data={"to": "tomorrow"})
     assert (await Case.get(id=made.case.id)).state == "S01"
-    assert await AuditEntry.filter(action="demo_clock_forwarded").count() == 2
+    assert await AuditEntry.filter(action="demo_clock_forwarded").count() == 3

@@ -58,6 +58,19 @@ async def test_the_list_of_projects_compares_lists_with_what_was_declared(office
     assert "名单比上报少2人" in page and "按点位" in page and "城市更新" in page
 
 
+async def test_the_supervisor_tells_sensitive_projects_apart_by_their_official_names(office: serving.Office) -> None:
+    for code, name in (("P01", "残疾人护理补贴"), ("P02", "特困人员供养")):
+        project = await cast.project(
+            code, name, frame_kind="list", sensitive=True, public_name="一项民生补助", spoken_name="一项民生补助"
+        )
+        await _people(office, project, 1)
+    chief = await office.visitor_as("supervisor")
+    for address in ("/supervisor/imports", "/supervisor/waves/new"):
+        page = (await chief.get(address)).text
+        assert "残疾人护理补贴（P01）" in page and "特困人员供养（P02）" in page and "一项民生补助" not in page, address
+    assert "<strong>特困人员供养</strong>" in (await chief.get("/supervisor/projects")).text
+
+
 async def test_a_project_is_edited_by_its_allowed_fields_only(office: serving.Office) -> None:
     project = await cast.project(frame_kind="list")
     lead, partner = await cast.department(), await cast.department("JY", "城东区教育局")

@@ -45,7 +45,7 @@ async def _page(request: Request[Any, Any, Any], error: BadInput | None = None, 
         chosen={"kind": "", "project": request.query_params.get("project", ""), "programme": "", **typed},
         kinds=[(kind.value, KIND_WORDS[kind]) for kind in Kind],
         columns=[(KIND_WORDS[kind], COLUMNS[kind]) for kind in Kind],
-        projects=[(code, f"{code} {name}") for code, name in await project_office.projects_for_files()],
+        projects=await project_office.projects_for_files(),
         programmes=await project_office.programmes(),
         applied=await import_office.applied(),
     )  # fmt: skip

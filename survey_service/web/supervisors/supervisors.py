@@ -21,7 +21,8 @@ from survey_service.web.supervisors.staff_desk import reason_in, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
-AFTERNOON, MORNING = dt.time(14, 30), dt.time(10, 5)
+MORNING = dt.time(10, 5)
+HOURS = {"noon": dt.time(12, 30), "afternoon": dt.time(14, 30)}
 
 
 @get("/supervisor", opt=SUPERVISOR)
@@ -40,13 +41,13 @@ async def supervisor_page(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 def moment_of(word: str, now: dt.datetime) -> dt.datetime:
-    """Where 下午, 明天 and 一周后 lead from the local `now`. Raises BadInput for another word."""
-    if word == "afternoon":
-        at = dt.datetime.combine(now.date(), AFTERNOON, now.tzinfo)
+    """Where 午休, 下午, 明天 and 一周后 lead from the local `now`. Raises BadInput for another word."""
+    if word in HOURS:
+        at = dt.datetime.combine(now.date(), HOURS[word], now.tzinfo)
         return at if at > now else at + dt.timedelta(days=1)
     days = {"tomorrow": 1, "week": 7}.get(word)
     if days is None:
-        raise BadInput("只能快进到下午、明天或一周后。", "to")
+        raise BadInput("只能快进到午休、下午、明天或一周后。", "to")
     return dt.datetime.combine(now.date() + dt.timedelta(days=days), MORNING, now.tzinfo)
 
 
