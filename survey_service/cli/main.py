@@ -5,7 +5,18 @@ import sys
 import click
 
 from callbacks.errors import CallbacksError
-from survey_service.cli import accounts, audit, demo, imports, operating, questionnaires, reports, verification, waves
+from survey_service.cli import (
+    accounts,
+    audit,
+    demo,
+    imports,
+    operating,
+    questionnaires,
+    reports,
+    simulating,
+    verification,
+    waves,
+)
 from survey_service.errors import ServiceError
 from survey_service.settings import SettingsRefused
 from survey_service.web.domain_errors import DOMAIN_ANSWERS
@@ -23,7 +34,7 @@ def commands() -> None:
     """
 
 
-for group in (operating, accounts, imports, questionnaires, waves, reports, audit, demo, verification):
+for group in (operating, accounts, imports, questionnaires, waves, reports, audit, simulating, demo, verification):
     group.register(commands)
 
 
