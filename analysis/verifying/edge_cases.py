@@ -137,7 +137,7 @@ CODES: Mapping[type[ValueError], str] = {
 REFUSED: tuple[type[ValueError], ...] = (CountsOutOfRange, *CODES)
 
 
-def _code(problem: Exception) -> str:
+def _code(problem: ValueError) -> str:
     if isinstance(problem, CountsOutOfRange):
         if problem.x < 0:
             return "x<0"

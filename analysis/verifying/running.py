@@ -115,6 +115,11 @@ def _sum_cases(directory: Path) -> Iterable[Case]:
         yield Case(name, lambda name=name: [Comparison("sha256", "listed", "not listed")])  # type: ignore[misc]
 
 
+def verify_sums(directory: Path) -> Outcome:
+    """SHA256SUMS of a directory, where each listed or forgotten file is a case."""
+    return verify_file(directory / SUMS, lambda _: _sum_cases(directory))
+
+
 def verify_directory(directory: Path, kinds: Mapping[str, Reader] = KINDS) -> list[Outcome]:
     """Every file of a directory in order of name; the list of checksums first, where there is one.
 
@@ -122,7 +127,7 @@ def verify_directory(directory: Path, kinds: Mapping[str, Reader] = KINDS) -> li
     """
     outcomes = []
     if (directory / SUMS).is_file():
-        outcomes.append(verify_file(directory / SUMS, lambda _: _sum_cases(directory)))
+        outcomes.append(verify_sums(directory))
     files = sorted(path for path in directory.iterdir() if path.is_file() and path.name not in BESIDE)
     if not files:
         outcomes.append(_broken(directory.name, "", "at least one file of cases", "none"))
