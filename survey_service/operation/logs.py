@@ -10,7 +10,9 @@ from typing import Any
 DIGITS = re.compile(r"\d{7,}")
 FULL_WIDTH = re.compile(r"[０-９]{7,}")
 TOKEN = re.compile(r"(?<=/s/)[A-Za-z0-9_-]{10,}|(?<=/enter/)[A-Za-z0-9_-]{10,}|(?<=/set-password/)[A-Za-z0-9_-]{10,}")
-SECRET = re.compile(r"(?i)(password|token|cookie|authorization|secret)(['\"]?\s*[=:]\s*['\"]?)[^\s'\",;]+")
+SECRET = re.compile(
+    r"(?i)(password|token|cookie|authorization|secret)(['\"]?\s*[=:]\s*['\"]?(?:(?:bearer|basic)\s+)?)[^\s'\",;]+"
+)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 

@@ -19,6 +19,8 @@ class Limit:
 LOGIN_PER_ACCOUNT_AND_ADDRESS = Limit("login-pair", 5, dt.timedelta(minutes=15))
 LOGIN_PER_ADDRESS = Limit("login-address", 20, dt.timedelta(hours=1))
 LOGIN_PER_ACCOUNT = Limit("login-account", 50, dt.timedelta(days=1))
+LOGIN_PER_ACCOUNT_IN_OFFICE = Limit("login-account-office", 50, dt.timedelta(days=1))
+"""Counted apart: whoever guesses from outside shuts nobody out in the office, and an insider's guesses end too."""
 TOKEN_MISSES = Limit("token-miss", 30, dt.timedelta(minutes=1))
 AGENT_CHECKS = Limit("agent-check", 20, dt.timedelta(minutes=1))
 STRANGERS_REFUSED = Limit("stranger-refused", 60, dt.timedelta(minutes=10))

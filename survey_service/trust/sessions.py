@@ -36,18 +36,25 @@ async def refuse_when_limited(keyring: Keyring, name: str, address: str, trusted
         raise TooManyTries(3_600)
 
 
-async def count_failure(keyring: Keyring, name: str, address: str, now: dt.datetime) -> None:
-    """Count a wrong password for the pair, the address and the account."""
+async def count_failure(keyring: Keyring, name: str, address: str, trusted: bool, now: dt.datetime) -> None:
+    """Count a wrong password for the pair, the address, and the account as tried from that side."""
     await limits.count(keyring, limits.LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{name}|{address}", now)
     await limits.count(keyring, limits.LOGIN_PER_ADDRESS, address, now)
-    await limits.count(keyring, limits.LOGIN_PER_ACCOUNT, name, now)
+    await limits.count(keyring, _per_account(trusted), name, now)
 
 
-async def check_password(keyring: Keyring, name: str, password: str, now: dt.datetime) -> Account:
-    """The account; LoginRefused for a wrong password, an unknown, disabled or locked account alike."""
+def _per_account(trusted: bool) -> limits.Limit:
+    return limits.LOGIN_PER_ACCOUNT_IN_OFFICE if trusted else limits.LOGIN_PER_ACCOUNT
+
+
+async def check_password(keyring: Keyring, name: str, password: str, trusted: bool, now: dt.datetime) -> Account:
+    """The account; LoginRefused for a wrong password, an unknown, disabled or locked account alike.
+
+    `trusted` says that the caller sits in the office: its lock counts only what was tried from there.
+    """
     account = await Account.get_or_none(name=name)
     right = await passwords.fits(account.password_hash if account else None, password)
-    locked = await limits.reached(keyring, limits.LOGIN_PER_ACCOUNT, name, now)
+    locked = await limits.reached(keyring, _per_account(trusted), name, now)
     if account is None or not right or account.disabled_at is not None or locked:
         raise LoginRefused
     return account

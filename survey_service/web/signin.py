@@ -64,12 +64,13 @@ async def sign_in(request: Request[Any, Any, Any], name: str, password: str) -> 
 
 async def _checked(request: Request[Any, Any, Any], name: str, password: str) -> Account:
     site, now, address = site_of(request), real_now(), request.scope["state"]["address"]
-    await sessions.refuse_when_limited(site.keyring, name, address, inside(address, site.settings.office_networks), now)
+    trusted = inside(address, site.settings.office_networks)
+    await sessions.refuse_when_limited(site.keyring, name, address, trusted, now)
     try:
-        return await sessions.check_password(site.keyring, name, password, now)
+        return await sessions.check_password(site.keyring, name, password, trusted, now)
     except LoginRefused:
         async with in_transaction("default"):
-            await sessions.count_failure(site.keyring, name, address, now)
+            await sessions.count_failure(site.keyring, name, address, trusted, now)
         await site.ledger.note(actor_of(request), Fact("sign_in_refused", "-"), "denied")
         raise
 

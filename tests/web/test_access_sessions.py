@@ -8,7 +8,7 @@ import pytest
 
 from survey_service.clock import real_now
 from survey_service.models import Account, LoginSession
-from survey_service.trust import accounts
+from survey_service.trust import accounts, limits
 from survey_service.trust.viewer import Role
 from survey_service.web.identify import cookie_name
 from tests import cast, serving
@@ -156,6 +156,42 @@ async def test_fifty_agents_behind_one_address_get_in_though_some_mistype(office
     strange = _from(office, "198.51.100.1")
     codes = [(await _sign_in(strange, f"nobody{number}", "x")).status_code for number in range(21)]
     assert codes == [401] * 20 + [429], "an address outside the office gets twenty"
+
+
+def _in_office(office: serving.Office) -> None:
+    site = office.site
+    settings = dataclasses.replace(site.settings, office_networks=("203.0.113.0/24",))
+    office.app.state.site = dataclasses.replace(site, settings=settings)
+
+
+async def _guess(office: serving.Office, network: str, times: int) -> None:
+    """Wrong passwords from ever other addresses, so that only the account's own limit is left to stop them."""
+    for number in range(times):
+        answer = await _sign_in(_from(office, f"{network}.{number // 4 + 1}"), password="wrong")
+        assert answer.status_code == 401
+
+
+async def test_who_guesses_from_outside_locks_nobody_in_the_office_out(
+    office: serving.Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOGIN_PER_ACCOUNT", dataclasses.replace(limits.LOGIN_PER_ACCOUNT, most=6))
+    await _member()
+    _in_office(office)
+    await _guess(office, "198.51.100", 6)
+    assert (await _sign_in(_from(office, "192.0.2.1"))).status_code == 401, "outside the account is shut for the day"
+    assert (await _sign_in(_from(office, "203.0.113.5"))).status_code == 303, "in the office it is not"
+
+
+async def test_an_insider_does_not_guess_for_ever_either(
+    office: serving.Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = dataclasses.replace(limits.LOGIN_PER_ACCOUNT_IN_OFFICE, most=6)
+    monkeypatch.setattr(limits, "LOGIN_PER_ACCOUNT_IN_OFFICE", inside)
+    await _member()
+    _in_office(office)
+    await _guess(office, "203.0.113", 6)
+    assert (await _sign_in(_from(office, "203.0.113.200"))).status_code == 401, "the right guess comes too late"
+    assert (await _sign_in(_from(office, "198.51.100.1"))).status_code == 303, "outside its holder still gets in"
 
 
 async def test_unknown_wrong_disabled_and_locked_look_the_same(office: serving.Office) -> None:
