@@ -1,4 +1,4 @@
-"""Response, cooperation, refusal and contact rates of AAPOR's Standard Definitions from final outcomes. Pure.
+"""Response, cooperation, refusal, contact and location rates of AAPOR's Standard Definitions from final outcomes. Pure.
 
 Formulas: statistics.md section 9, metrics M20 and M21 (checked against ropensci/outcomerate).
 """
@@ -60,6 +60,8 @@ class OutcomeRates:
     CON1: Ratio | None
     CON2: Ratio | None
     CON3: Ratio | None
+    LOC1: Ratio | None
+    LOC2: Ratio | None
     e: Ratio | None
 
 
@@ -102,5 +104,7 @@ def rates(counts: OutcomeCounts, e: Ratio | None = None) -> OutcomeRates:
         CON1=_ratio(contacted, everyone),
         CON2=with_e(contacted),
         CON3=_ratio(contacted, eligible),
+        LOC1=_ratio(eligible, everyone),
+        LOC2=with_e(eligible),
         e=share,
     )

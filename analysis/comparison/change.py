@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from analysis.errors import CountsOutOfRange, LengthsDiffer, LevelOutOfRange, TooFewGroups, ValueRefused
+from analysis.errors import (
+    CountsOutOfRange,
+    LengthsDiffer,
+    LevelOutOfRange,
+    TooFewGroups,
+    WeightNegative,
+    WeightNotFinite,
+)
 from analysis.intervals import Interval
 from analysis.rounding import share_text
 
@@ -44,8 +51,10 @@ class WaveRows:
             if found != len(self.person):
                 raise LengthsDiffer(what, len(self.person), found)
         for position, weight in enumerate(self.weight):
-            if not (isfinite(weight) and weight >= 0):
-                raise ValueRefused("weight", position, weight)
+            if not isfinite(weight):
+                raise WeightNotFinite(position)
+            if weight < 0:
+                raise WeightNegative(position, weight)
 
 
 @dataclass(frozen=True, slots=True)

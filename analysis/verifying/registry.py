@@ -8,13 +8,23 @@ has no line here is unknown, and an unknown file is a failure.
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from analysis.verifying import design_cases, edge_cases, list_cases, sequential_cases, weight_cases
+from analysis.verifying import (
+    design_cases,
+    edge_cases,
+    extra_cases,
+    list_cases,
+    misc_cases,
+    sequential_cases,
+    weight_cases,
+)
 from analysis.verifying.cases import Case
 
 KINDS: Mapping[str, Callable[[Path], Iterable[Case]]] = {
     "design.json": design_cases.cases_of,
     "calibrated_weights.csv": weight_cases.cases_of,
     "edge.json": edge_cases.cases_of,
+    "misc.json": misc_cases.cases_of,
+    "extra.json": extra_cases.cases_of,
     "srs_ci.csv": list_cases.unknown_size,
     "hypergeom_ci.csv": list_cases.exact,
     "hkg_ci.csv": list_cases.hkg,

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from analysis.comparison.change import Direction, WaveRows, change, judged, wald_interval
 from analysis.comparison.comparability import Basis, Obstacle, counted, mode_shift, obstacles
-from analysis.errors import CountsOutOfRange, LengthsDiffer, LevelOutOfRange, TooFewGroups, ValueRefused
+from analysis.errors import (
+    CountsOutOfRange,
+    LengthsDiffer,
+    LevelOutOfRange,
+    TooFewGroups,
+    WeightNegative,
+    WeightNotFinite,
+)
 from analysis.hypergeometric import exact_interval
 from analysis.intervals import Interval
 
@@ -129,8 +136,10 @@ def test_a_change_is_told_in_percentage_points_and_only_when_it_is_one() -> None
 def test_rows_that_cannot_be_are_refused() -> None:
     with pytest.raises(LengthsDiffer):
         WaveRows([1, 2], [0], [1.0, 1.0], [True, True], [True, True])
-    for weight in (-1.0, math.nan, math.inf):
-        with pytest.raises(ValueRefused):
+    with pytest.raises(WeightNegative):
+        WaveRows([1], [0], [-1.0], [True], [True])
+    for weight in (math.nan, math.inf):
+        with pytest.raises(WeightNotFinite):
             WaveRows([1], [0], [weight], [True], [True])
     some, none = _wave([(1, True, True), (2, True, False)]), _wave([(1, False, False)])
     with pytest.raises(TooFewGroups):
