@@ -19,6 +19,7 @@ from analysis.intervals import (
     wilson_continuity,
 )
 from analysis.planning import c_max
+from analysis.shorter_interval import shorter_interval
 from analysis.verdicts import judge, target_count
 from analysis.verifying.cases import DIGITS_PRINTED, RELATIVE, Case, Comparison, Tolerance, alpha_of, csv_rows
 
@@ -77,6 +78,10 @@ def _exact(row: Row) -> Iterator[Comparison]:
     yield Comparison("M_hi_tail", int(row["M_hi_tail"]), both.high)
     yield Comparison("M_lo_1s", int(row["M_lo_1s"]), single.low)
     yield Comparison("M_hi_1s", int(row["M_hi_1s"]), single.high)
+    if row["M_lo_amo"] or row["M_hi_amo"]:
+        shorter = shorter_interval(x, n, population, alpha_of(row["level"]))
+        yield Comparison("M_lo_amo", int(row["M_lo_amo"]), shorter.low)
+        yield Comparison("M_hi_amo", int(row["M_hi_amo"]), shorter.high)
 
 
 def exact(path: Path) -> Iterator[Case]:
