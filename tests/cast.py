@@ -169,7 +169,7 @@ async def case(sealer: Sealer, of: Wave, about: Project, frame_of: Frame, where:
     )  # fmt: skip
     module = await Module.create(
         ref=ref("mod"), case_id=made.id, wave_id=of.id, project_id=about.id, zone_id=zone_id, frame_id=frame_of.id,
-        position=1, replicate=1, sequence=next(_numbers), entitlement_id=entitled.id,
+        position=1, replicate=1, sequence=1, entitlement_id=entitled.id,
     )  # fmt: skip
     return Called(made, module, entitled, who, contact)
 

@@ -1,4 +1,4 @@
-"""One browser and one demonstration for each engine, shared by all journeys: they are slow to start."""
+"""One demonstration for each engine, shared by all journeys, and a browser for each file of them."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from tests import browser, database
 from tests.demonstration import Demonstration, demonstration
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The running browser."""
+    """The running browser. It keeps an event loop running in this thread: no other file's asyncio test could start one."""
     with browser.browser() as running:
         yield running
 

@@ -106,10 +106,10 @@ HOSTILE = {
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_expression_is_refused_in_a_moment_and_without_memory(source: str) -> None:
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ExpressionRefused) as refused:
         parse(source)
-    spent = time.perf_counter() - began
+    spent = time.process_time() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert refused.value.sentence
@@ -118,21 +118,21 @@ def test_a_hostile_expression_is_refused_in_a_moment_and_without_memory(source: 
 
 
 def test_every_hostile_expression_together_stays_within_their_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # of this process: a busy machine is no hostile expression
     for source in HOSTILE.values():
         parse.cache_clear()
         with pytest.raises(ExpressionRefused):
             parse(source)
-    assert time.perf_counter() - began < 0.05 * len(HOSTILE)
+    assert time.process_time() - began < 0.05 * len(HOSTILE)
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", r"(\d+)*$", "(a|aa)+$", "(.*)*x"])
 def test_a_pattern_that_stalls_a_backtracking_engine_answers_at_once(pattern: str) -> None:
     node = parse(f"regex(., '{pattern}')")
     subject = "a" * 1_990 + "!"
-    began = time.perf_counter()
+    began = time.process_time()
     assert not holds(node, Scope({}, here=subject))
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_texts_that_grow_beyond_their_limit_stop_the_evaluation() -> None:

@@ -47,7 +47,7 @@ class Desk:
         )  # fmt: skip
         return await Module.create(
             ref=cast.ref("mod"), case_id=called.case.id, wave_id=d.wave.id, project_id=about.id, zone_id=d.east.id,
-            frame_id=frame.id, position=1, replicate=1, sequence=10_000, entitlement_id=entitled.id,
+            frame_id=frame.id, position=1, replicate=1, sequence=2, entitlement_id=entitled.id,
         )  # fmt: skip
 
     async def called(self, **fields: Any) -> Called:
