@@ -8,13 +8,11 @@ from survey_service import ticks
 from survey_service.cli import offline
 from survey_service.clock import real_now
 from survey_service.errors import OperatorRefused
-from survey_service.models import Account
 from survey_service.operation import doctor, logs, serving
 from survey_service.settings import Settings
 from survey_service.site import Site
 from survey_service.trust import accounts
 from survey_service.trust.audit import COMMAND
-from survey_service.trust.viewer import Role
 
 
 @click.command("migrate")
@@ -68,7 +66,7 @@ def refuse_findings(findings: list[doctor.Finding]) -> None:
 
 async def first_admin_link(site: Site) -> str:
     """A one-time token for the first administrator; empty when there is one already."""
-    if await Account.filter(role=Role.ADMIN.value).exists():
+    if await accounts.administrators():
         return ""
     async with site.ledger.change(COMMAND) as change:
         token, fact = await accounts.issue_link(None, "first-admin", real_now())

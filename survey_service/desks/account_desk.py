@@ -121,5 +121,5 @@ async def refuse_last_administrator(account: Account, viewer: Viewer) -> None:
     """Nobody locks himself out, and there is always one who can sign in. Raises BadInput."""
     if account.id == viewer.account_id:
         raise BadInput("不能停用自己，也不能改自己的角色；请另一位系统管理员来做。")
-    if account.role == Role.ADMIN and await Account.filter(role=Role.ADMIN.value, disabled_at=None).count() <= 1:
+    if account.role == Role.ADMIN and await accounts.administrators() <= 1:
         raise BadInput("这是最后一个系统管理员，不能停用。")

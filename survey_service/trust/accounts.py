@@ -110,18 +110,25 @@ async def use_link(token: str, purposes: Sequence[str], now: dt.datetime) -> Acc
         now,
         token_digest(token),
     )
-    found = await AccessToken.get_or_none(token_hash=token_digest(token)) if taken else None
-    if found is None or found.purpose not in purposes:
-        raise NotFound
-    return found
+    return await _usable(await AccessToken.get_or_none(token_hash=token_digest(token)) if taken else None, purposes)
 
 
 async def peek_link(token: str, purposes: Sequence[str], now: dt.datetime) -> AccessToken:
     """A live one-time token, unused by looking at it."""
     found = await AccessToken.get_or_none(token_hash=token_digest(token), used_at__isnull=True, expires_at__gt=now)
-    if found is None or found.purpose not in purposes:
+    return await _usable(found, purposes)
+
+
+async def _usable(found: AccessToken | None, purposes: Sequence[str]) -> AccessToken:
+    """Each start prints a link while there is no administrator; once there is one, the others open nothing."""
+    if found is None or found.purpose not in purposes or (found.purpose == "first-admin" and await administrators()):
         raise NotFound
     return found
+
+
+async def administrators() -> int:
+    """How many administrators can sign in; a new installation has none."""
+    return await Account.filter(role=Role.ADMIN.value, disabled_at=None).count()
 
 
 async def set_password(account: Account, password: str) -> Fact:

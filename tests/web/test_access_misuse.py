@@ -65,6 +65,17 @@ async def test_an_unused_link_dies_with_what_it_was_given_for(office: serving.Of
     assert (await office.visitor().post(f"/set-password/{old}", data=sent)).status_code == 404
 
 
+async def test_a_second_link_for_the_first_administrator_opens_nothing_once_there_is_one(
+    office: serving.Office,
+) -> None:
+    links = [(await accounts.issue_link(None, "first-admin", real_now()))[0] for _ in range(2)]
+    sent = {"name": "admin.zhou", "password": PASSWORD + "x", "repeat": PASSWORD + "x"}
+    assert (await office.visitor().post(f"/set-password/{links[0]}", data=sent)).status_code == 303
+    assert (await office.visitor().get(f"/set-password/{links[1]}")).status_code == 404
+    again = await office.visitor().post(f"/set-password/{links[1]}", data=sent | {"name": "admin.two"})
+    assert again.status_code == 404 and await accounts.administrators() == 1
+
+
 async def test_https_without_a_named_proxy_is_refused_even_on_this_machine(office: serving.Office) -> None:
     public = dataclasses.replace(office.site.settings, public_url="https://hf.example.gov.cn", host="127.0.0.1")
     named = dataclasses.replace(public, trusted_proxies=("127.0.0.1",))
