@@ -33,11 +33,12 @@ class AppointmentNeeded(CallbacksError):
 
 
 class CalendarRowRefused(CallbacksError):
-    """A row of an uploaded calendar cannot be read; `row` counts from 1 below the header."""
+    """A row of a calendar cannot be read; `row` is the number it came with, `column` date or kind."""
 
-    def __init__(self, row: int, sentence: str) -> None:
+    def __init__(self, row: int, column: str, sentence: str) -> None:
         super().__init__(f"calendar row {row}: {sentence}")
         self.row = row
+        self.column = column
         self.sentence = sentence
 
 

@@ -14,7 +14,7 @@ from callbacks.planning import follow_ups, waves
 from callbacks.planning.case_making import NEVER_CALL
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.case_machine import CORRECTION, Event, on_event
-from callbacks.rules.states import WAITING, CaseState
+from callbacks.rules.states import WAITING, CaseState, listed
 from callbacks.rules.windows import CallingWindows
 from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION, execute, rows
@@ -66,9 +66,9 @@ async def _promote(state: CaseState, now: dt.datetime, case_id: int | None = Non
 
 async def _promote_singly(now: dt.datetime) -> list[Fact]:
     facts: list[Fact] = []
-    marks = ", ".join(f"'{state.value}'" for state in PROMOTED)
     due = await rows(
-        f"SELECT id, ref, state FROM callbacks_case WHERE state IN ({marks}) AND next_attempt_at <= $1 ORDER BY id", now
+        f"SELECT id, ref, state FROM callbacks_case WHERE state IN ({listed(PROMOTED)}) AND next_attempt_at <= $1 ORDER BY id",
+        now,
     )
     for found in due:
         try:

@@ -18,7 +18,7 @@ from analysis.reporting.report_input import (
 )
 from analysis.tallies import SUBMISSION_ITEM, Cell
 from callbacks.rules import dispositions
-from callbacks.rules.states import COUNTED, FINAL
+from callbacks.rules.states import SETTLED, listed
 from questionnaires import statements
 from survey_service.clock import real_now
 from survey_service.errors import NotFound
@@ -29,7 +29,6 @@ BROKEN_OFF = "204"
 VOID = "void"
 NO_ZONE = ""
 COUNTED_CODES = ", ".join(f"'{one.code}'" for one in dispositions.OUTCOMES.values() if one.counts_as_attempt)
-FINAL_STATES = ", ".join(f"'{state.value}'" for state in sorted(FINAL | COUNTED))
 
 CELLS = """
 SELECT m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state, a.item, a.code, count(*) AS n
@@ -52,7 +51,7 @@ SELECT m.project_id, m.zone_id, c.contacted, s.state AS submission,
         AND NOT EXISTS (SELECT 1 FROM callbacks_attempt r WHERE r.corrects_id = COALESCE(t.corrects_id, t.id)
             AND r.id > t.id)
         ORDER BY COALESCE(t.corrects_id, t.id) DESC LIMIT 1), '{dispositions.NOT_ATTEMPTED}') AS code,
-    count(*) AS n, sum(CASE WHEN c.state IN ({FINAL_STATES}) THEN 0 ELSE 1 END) AS unfinished
+    count(*) AS n, sum(CASE WHEN c.state IN ({listed(SETTLED)}) THEN 0 ELSE 1 END) AS unfinished
 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
 LEFT JOIN questionnaires_submission s ON s.id = m.submission_id AND s.state IN ('submitted', 'void')
 WHERE m.wave_id = $1 GROUP BY 1, 2, 3, 4, 5

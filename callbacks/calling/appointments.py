@@ -7,7 +7,7 @@ from typing import Any
 
 from callbacks.errors import AppointmentRefused, HeldByAnother, UnknownCase
 from callbacks.rules.calendar_days import WorkCalendar
-from callbacks.rules.states import COUNTED, FINAL, CaseState
+from callbacks.rules.states import OPEN, CaseState
 from callbacks.rules.windows import CallingWindows
 from questionnaires.facts import Fact
 from questionnaires.statements import execute, instant, row, rows
@@ -86,7 +86,7 @@ async def ask_callback(
         " JOIN callbacks_wave w ON w.id = c.wave_id WHERE c.ref = $1",
         case_ref,
     )
-    if case is None or CaseState(case["state"]) in FINAL | COUNTED:
+    if case is None or CaseState(case["state"]) not in OPEN:
         raise UnknownCase(case_ref)
     check(at, now, calendar, windows, bool(case["education"]))
     moved = await execute(

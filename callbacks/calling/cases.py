@@ -15,7 +15,7 @@ from callbacks.references import LENGTH, LETTERS
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.case_machine import LEASE, Event, on_event
 from callbacks.rules.dispositions import COMPLETE, better
-from callbacks.rules.states import COUNTED, FINAL, CaseState
+from callbacks.rules.states import FINAL, OPEN, SETTLED, CaseState, listed
 from callbacks.rules.windows import CallingWindows
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires import submissions
@@ -197,7 +197,7 @@ async def find_by_phone(phone_digest: str, scope: Scope) -> tuple[list[Found], F
         f"SELECT {', '.join('c.' + name.strip() for name in COLUMNS.split(','))}, w.code AS wave_code"
         " FROM callbacks_case c JOIN callbacks_wave w ON w.id = c.wave_id WHERE w.state = 'open'"
         " AND (c.phone_digest = $1 OR c.person_ref IN (SELECT person_ref FROM vault_contact WHERE phone_digest = $1))"
-        " ORDER BY CASE WHEN c.state IN ('S08', 'S09', 'S10', 'S11', 'S12', 'S13') THEN 1 ELSE 0 END, c.id LIMIT 20",
+        f" ORDER BY CASE WHEN c.state IN ({listed(SETTLED)}) THEN 1 ELSE 0 END, c.id LIMIT 20",
         phone_digest,
     )
     cases = [_found(case_row(each), each["wave_code"], scope) for each in found]
@@ -206,14 +206,14 @@ async def find_by_phone(phone_digest: str, scope: Scope) -> tuple[list[Found], F
 
 def _found(case: CaseRow, wave_code: str, scope: Scope) -> Found:
     mine = case.held_by(scope.account_id)
-    free = case.state not in FINAL | COUNTED and (case.state is not CaseState.S02 or mine)
+    free = case.state in OPEN and (case.state is not CaseState.S02 or mine)
     return Found(case.ref, case.state, wave_code, free, mine)
 
 
 async def claim_inbound(case_ref: str, scope: Scope, now: dt.datetime) -> tuple[Claim, Fact]:
     """Takes the case of a person who rang us, unless another agent has it. Windows and caps govern our dials only."""
     case = await by_ref(case_ref)
-    if case is None or case.state in FINAL | COUNTED or scope.role not in ("agent", "supervisor"):
+    if case is None or case.state not in OPEN or scope.role not in ("agent", "supervisor"):
         raise UnknownCase(case_ref)
     if case.held_by(scope.account_id):
         return _claim(case, again=True), Fact("case_claimed_again", case_ref, chained=False)

@@ -8,7 +8,7 @@ from callbacks.rules.dials import Dial, History
 from callbacks.rules.dispositions import NOT_ATTEMPTED
 from questionnaires.statements import instant, row, rows
 
-COLUMNS = "id, case_id, started_at, ended_at, code, phone_digest, inbound, contested, corrects_id"
+COLUMNS = "id, ref, case_id, started_at, ended_at, code, note_sealed, phone_digest, inbound, contested, corrects_id"
 
 OWN_DIAL = """
 SELECT a.id, a.code, a.ended_at, a.case_id, (SELECT k.code FROM callbacks_attempt k WHERE k.corrects_id = a.id

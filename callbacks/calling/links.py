@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callbacks.errors import LinksNotAllowed, LinkSpent, UnknownCase
-from callbacks.rules.states import FINAL, CaseState
+from callbacks.rules.states import OPEN, CaseState, listed
 from questionnaires.facts import Fact
 from questionnaires.statements import execute, execute_many, instant, row, rows
 
@@ -58,8 +58,7 @@ async def issue(case_ref: str, now: dt.datetime, expires_at: dt.datetime) -> tup
     )
     if found is None:
         raise UnknownCase(case_ref)
-    answered = CaseState(found["state"]) in FINAL | {CaseState.S08}
-    if answered or found["wave_state"] != "open" or not found["allow_links"]:
+    if CaseState(found["state"]) not in OPEN or found["wave_state"] != "open" or not found["allow_links"]:
         raise LinksNotAllowed(case_ref)
     await execute(
         "UPDATE callbacks_link SET revoked_at = $1 WHERE case_id = $2 AND used_at IS NULL AND revoked_at IS NULL",
@@ -76,7 +75,7 @@ async def issue_many(wave_code: str, now: dt.datetime, expires_at: dt.datetime) 
     found = await rows(
         "SELECT c.id FROM callbacks_case c JOIN callbacks_wave w ON w.id = c.wave_id"
         " WHERE w.code = $1 AND w.state = 'open' AND w.allow_links"
-        " AND c.state NOT IN ('S08', 'S09', 'S10', 'S11', 'S12', 'S13')"
+        f" AND c.state IN ({listed(OPEN)})"
         " AND NOT EXISTS (SELECT 1 FROM callbacks_link l WHERE l.case_id = c.id AND l.revoked_at IS NULL"
         " AND (l.used_at IS NOT NULL OR l.expires_at > $2)) ORDER BY c.id",
         wave_code,

@@ -10,7 +10,7 @@ from callbacks.calling.appointments import AppointmentState
 from callbacks.calling.case_row import CaseRow
 from callbacks.errors import OutcomeRefused
 from callbacks.planning.case_making import REPAIR_WORKDAYS
-from callbacks.rules import case_machine
+from callbacks.rules import retry
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.dials import CaseFacts, CaseUpdate, History, WaveFacts, wave_ends_at
 from callbacks.rules.dispositions import OutcomeCode, dial_outcome
@@ -83,17 +83,10 @@ async def next_step(
     """What the rules say follows a dial (its start and end) of this case; `past` are the dials before it."""
     started_at, ended_at = dial
     facts = await _facts(case, said, agent, ended_at)
-    return case_machine.after_attempt(
-        facts,
-        said.code,
-        ended_at,
-        past,
-        field.calendar,
-        field.windows,
-        field.wave,
-        started_at=started_at,
-        inbound=said.inbound,
-    )
+    return retry.plan_next(
+        facts, said.code, ended_at, past, field.calendar, field.windows, field.wave,
+        started_at=started_at, inbound=said.inbound,
+    )  # fmt: skip
 
 
 async def _facts(case: CaseRow, said: Said, agent: int | None, ended_at: dt.datetime) -> CaseFacts:
@@ -105,7 +98,6 @@ async def _facts(case: CaseRow, said: Said, agent: int | None, ended_at: dt.date
     )
     language = said.language or case.language
     return CaseFacts(
-        state=CaseState.S02,
         number=case.phone_digest,
         max_attempts=case.max_attempts,
         education=case.education,

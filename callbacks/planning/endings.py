@@ -6,10 +6,8 @@ import itertools
 from callbacks.calling import histories
 from callbacks.rules.case_machine import Event, Guards, on_event
 from callbacks.rules.dispositions import final_code
-from callbacks.rules.states import OPEN, CaseState
+from callbacks.rules.states import OPEN, CaseState, listed
 from questionnaires.statements import execute, execute_many, rows
-
-_OPEN = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
 
 
 async def end_cases(wave_id: int, now: dt.datetime) -> dict[str, int]:
@@ -23,7 +21,7 @@ async def end_cases(wave_id: int, now: dt.datetime) -> dict[str, int]:
     open_cases = {
         found["id"]: CaseState(found["state"])
         for found in await rows(
-            f"SELECT id, state FROM callbacks_case WHERE wave_id = $1 AND state IN ({_OPEN})", wave_id
+            f"SELECT id, state FROM callbacks_case WHERE wave_id = $1 AND state IN ({listed(OPEN)})", wave_id
         )
     }
     codes = await _last_codes(wave_id)
@@ -45,7 +43,7 @@ async def _last_codes(wave_id: int) -> dict[int, str]:
     """The final code by case, for the cases that were called at least once."""
     found = await rows(
         f"SELECT {', '.join('a.' + name for name in histories.COLUMNS.split(', '))} FROM callbacks_attempt a"
-        f" JOIN callbacks_case c ON c.id = a.case_id WHERE c.wave_id = $1 AND c.state IN ({_OPEN})"
+        f" JOIN callbacks_case c ON c.id = a.case_id WHERE c.wave_id = $1 AND c.state IN ({listed(OPEN)})"
         " ORDER BY a.case_id, a.id",
         wave_id,
     )

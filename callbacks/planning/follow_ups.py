@@ -11,6 +11,7 @@ from callbacks.planning.frames import FramedProject, FrameRow, Listed
 from callbacks.planning.plan_file import REPLICATE_SIZE, Plan, Role
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.sampling import allocate, seed_commitment
+from callbacks.rules.states import COUNTED, TERMINATED, listed
 from callbacks.rules.windows import CallingWindows
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires.facts import Fact
@@ -181,8 +182,7 @@ _MODULE = (
     "EXISTS (SELECT 1 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id"
     " WHERE m.entitlement_id = e.id AND c.state IN ({states}))"
 )
-_DONE = "'S08', 'S09'"
-_ENDED = "'S11', 'S12', 'S13'"
+_DONE, _ENDED = listed(COUNTED), listed(TERMINATED)
 
 
 async def unframe(batch_id: int) -> Fact:

@@ -125,32 +125,38 @@ def _is_national_day(row: CalendarDay) -> bool:
     return row.kind is DayKind.holiday and (row.day.month, row.day.day) == (10, 1)
 
 
+@dataclass(slots=True)
+class DayTable:
+    """An official table while it is read, row by row: the one reader of the shipped tables and of uploaded ones."""
+
+    days: list[CalendarDay] = field(default_factory=list)
+    _seen: set[tuple[dt.date, bool]] = field(default_factory=set)
+
+    def read(self, number: int, date: str, kind: str, name: str) -> CalendarDay:
+        """One row: an ISO date, a word of `KIND_WORDS`, a name. Raises CalendarRowRefused with the row's `number`.
+
+        The same date may be a holiday or a make-up workday once, and besides that an exam day.
+        """
+        known = KIND_WORDS.get(kind.strip())
+        if known is None:
+            raise CalendarRowRefused(number, "kind", "类型应为放假、调休上班或考试日。")
+        try:
+            day = dt.date.fromisoformat(date.strip())
+        except ValueError as problem:
+            raise CalendarRowRefused(number, "date", "日期认不出来，请写成2026-10-01的样子。") from problem
+        if (day, known is DayKind.exam) in self._seen:
+            raise CalendarRowRefused(number, "date", f"{day}重复。")
+        self._seen.add((day, known is DayKind.exam))
+        self.days.append(CalendarDay(day, known, name.strip()))
+        return self.days[-1]
+
+
 def parse_calendar(rows: Iterable[Mapping[str, str]]) -> tuple[CalendarDay, ...]:
-    """Rows with the columns date, kind, festival of an official table. Raises CalendarRowRefused at the first bad one.
-
-    The same date may be a holiday or a make-up workday once, and besides that an exam day.
-    """
-    days: list[CalendarDay] = []
-    seen: set[tuple[dt.date, bool]] = set()
+    """Rows with the columns date, kind, festival of an official table. Raises CalendarRowRefused at the first bad one."""
+    reading = DayTable()
     for number, row in enumerate(rows, start=1):
-        day = _calendar_day(number, row)
-        place = (day.day, day.kind is DayKind.exam)
-        if place in seen:
-            raise CalendarRowRefused(number, f"日期{day.day}重复")
-        seen.add(place)
-        days.append(day)
-    return tuple(days)
-
-
-def _calendar_day(number: int, row: Mapping[str, str]) -> CalendarDay:
-    kind = KIND_WORDS.get(row.get("kind", "").strip())
-    if kind is None:
-        raise CalendarRowRefused(number, "类别应为放假、调休上班或考试日")
-    try:
-        day = dt.date.fromisoformat(row.get("date", "").strip())
-    except ValueError as problem:
-        raise CalendarRowRefused(number, "日期应写成2026-10-01的样子") from problem
-    return CalendarDay(day, kind, row.get("festival", "").strip())
+        reading.read(number, row.get("date", ""), row.get("kind", ""), row.get("festival", ""))
+    return tuple(reading.days)
 
 
 def shipped_calendar() -> WorkCalendar:

@@ -1,4 +1,4 @@
-"""The moves of a case: after a dial, and on every other event. Pure.
+"""The moves of a case on every event but a dial, which `retry.plan_next` answers. Pure.
 
 The events are the rows of `tables/call_case_state_machine.csv`, whose words lock, lock_expired and round_closed are
 claim, lease_expired and wave_closed here; decisions that complete the table stand beside the code.
@@ -11,11 +11,7 @@ from enum import StrEnum
 
 from callbacks.errors import IllegalMove
 from callbacks.rules import dispositions, retry
-from callbacks.rules.calendar_days import WorkCalendar
-from callbacks.rules.caps import DEFAULT_CAPS, Caps
-from callbacks.rules.dials import CaseFacts, CaseUpdate, History, WaveFacts
 from callbacks.rules.states import OPEN, CaseState
-from callbacks.rules.windows import CallingWindows
 from callbacks.tables import table
 
 LEASE = dt.timedelta(minutes=15)
@@ -88,32 +84,6 @@ MOVES: Mapping[tuple[CaseState, Event], CaseState] = {
     **{(state, Event.do_not_call): CaseState.S11 for state in OPEN},
 }
 """Where each event leads, apart from the two that look at guards (number_not_found, wave_closed of an open case)."""
-
-
-def after_attempt(
-    case: CaseFacts,
-    code: str,
-    ended_at: dt.datetime,
-    history: History,
-    calendar: WorkCalendar,
-    windows: CallingWindows,
-    wave: WaveFacts,
-    *,
-    started_at: dt.datetime | None = None,
-    inbound: bool = False,
-    correcting: bool = False,
-    caps: Caps = DEFAULT_CAPS,
-) -> CaseUpdate:
-    """The next step of a claimed case (S02) after a dial; see `retry.plan_next` for the arguments and its errors.
-
-    `correcting` re-derives the step of the last dial under its corrected code, from whatever state the wrong one led
-    to (R15; who may correct, and until when, is the caller's question). Raises IllegalMove in any other state than S02.
-    """
-    if case.state is not CaseState.S02 and not correcting:
-        raise IllegalMove(case.state, f"outcome:{code}")
-    return retry.plan_next(
-        case, code, ended_at, history, calendar, windows, wave, started_at=started_at, inbound=inbound, caps=caps
-    )
 
 
 def on_event(state: CaseState, event: Event | str, guards: Guards = _NO_GUARDS) -> CaseState:

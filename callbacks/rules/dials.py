@@ -60,7 +60,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What has to be known of a case to plan its next step.
+    """What has to be known of a claimed case (S02) to plan its next step.
 
     `number` is the digest of the number dialled; `other_dials` the starts of outgoing dials to it for other cases in
     the last seven days. `language` is what the person speaks if an agent of his language is needed, and
@@ -69,7 +69,6 @@ class CaseFacts:
     complete one, so that the person's own link came first.
     """
 
-    state: CaseState = CaseState.S02
     number: str | None = None
     max_attempts: int = 6
     education: bool = False

@@ -18,8 +18,6 @@ from callbacks.rules.slots import Limits, delay_words, earliest_slot, mode_words
 from callbacks.rules.states import CaseState
 from callbacks.rules.windows import CallingWindows, Opening
 
-__all__ = ["Caps", "CaseFacts", "CaseUpdate", "Dial", "History", "WaveFacts", "appointment_slot", "plan_next"]
-
 PRIORITY_APPOINTMENT = 100
 PRIORITY_CUT_OFF = 80
 PRIORITY_SENIOR = 20
@@ -75,7 +73,7 @@ def plan_next(
     inbound: bool = False,
     caps: Caps = DEFAULT_CAPS,
 ) -> CaseUpdate:
-    """The next step after a dial that ended in `code`; `history` holds the dials **before** it, in time order.
+    """The next step of a claimed case after a dial that ended in `code`; `history` holds the dials **before** it.
 
     Instants are aware; delays count from `ended_at`, times of day from `started_at` (default: `ended_at`). A returned
     `next_attempt_at` is UTC, at least the code's delay away, inside windows and calendar, within the number's caps and
@@ -89,23 +87,6 @@ def plan_next(
     ended = _Ended(outcome, dial, Limits(case, history.with_dial(dial), calendar, windows, wave, caps))
     update = _OUTCOMES[code](ended)
     return _keep_submission(ended, update) if case.submitted_code and not outcome.completed else update
-
-
-def appointment_slot(
-    case: CaseFacts,
-    wanted: dt.datetime,
-    history: History,
-    calendar: WorkCalendar,
-    windows: CallingWindows,
-    wave: WaveFacts,
-    caps: Caps = DEFAULT_CAPS,
-) -> dt.datetime | None:
-    """When an appointment wanted for `wanted` can be kept: `wanted` itself, the next allowed moment, or None.
-
-    `history` holds all dials of the case **including** the one in progress, since it uses up the number's day.
-    """
-    slot = earliest_slot(Limits(case, history, calendar, windows, wave, caps), wanted)
-    return slot.start if slot else None
 
 
 def _keep_submission(ended: _Ended, update: CaseUpdate) -> CaseUpdate:

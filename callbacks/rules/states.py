@@ -1,5 +1,6 @@
 """The fifteen states of a case. Pure."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -64,5 +65,13 @@ TERMINATED = frozenset({CaseState.S11, CaseState.S12, CaseState.S13})
 FINAL = TERMINATED | {CaseState.S09, CaseState.S10}
 """Nothing moves the case any more except a reviewer's or supervisor's explicit act."""
 
-OPEN = frozenset(CaseState) - FINAL - COUNTED
-"""Work is left: the case neither has an answer nor was given up."""
+SETTLED = FINAL | COUNTED
+"""An answer stands, or none will come: nobody is called, invited or reminded any more."""
+
+OPEN = frozenset(CaseState) - SETTLED
+"""Work is left: the case can still be answered."""
+
+
+def listed(states: Iterable[CaseState]) -> str:
+    """The states as the inside of an SQL list: 'S08', 'S09'."""
+    return ", ".join(f"'{state.value}'" for state in sorted(states))

@@ -8,7 +8,7 @@ from typing import Any
 from callbacks.calling import links
 from callbacks.planning import work_calendar
 from callbacks.rules import caps
-from callbacks.rules.states import COUNTED, FINAL, CaseState
+from callbacks.rules.states import OPEN, CaseState, listed
 from callbacks.rules.windows import shipped_windows
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires import statements
@@ -40,10 +40,13 @@ RECEIPTS = {
     "rejected": "failed",
 }
 
-REACHABLE = """
+INVITED = listed(OPEN - {CaseState.S05, CaseState.S14})
+"""No invitation while the number is being looked for or a supervisor has to decide."""
+
+REACHABLE = f"""
 SELECT c.id, c.contact_ref, c.phone_digest, k.phone_sealed FROM callbacks_case c
 JOIN vault_contact k ON k.ref = c.contact_ref
-WHERE c.wave_id = $1 AND k.kind = 'mobile' AND c.state NOT IN ('S05', 'S08', 'S09', 'S10', 'S11', 'S12', 'S13', 'S14')
+WHERE c.wave_id = $1 AND k.kind = 'mobile' AND c.state IN ({INVITED})
 AND NOT EXISTS (SELECT 1 FROM callbacks_do_not_contact d WHERE d.phone_digest = c.phone_digest
     AND (d.until IS NULL OR d.until > $2))
 AND NOT EXISTS (SELECT 1 FROM survey_service_outbox o WHERE o.case_id = c.id AND o.kind = $3)
@@ -151,7 +154,7 @@ async def claim(site: Site) -> list[Message]:
 
 async def _free_at(row: dict[str, Any], now: dt.datetime) -> dt.datetime:
     """When the message may leave; one to somebody who answered or said no since it was queued is cancelled."""
-    over = CaseState(row["case_state"]) in FINAL | COUNTED
+    over = CaseState(row["case_state"]) not in OPEN
     if over or await statements.row(
         "SELECT 1 AS one FROM callbacks_do_not_contact WHERE phone_digest = $1", row["phone_digest"]
     ):

@@ -158,7 +158,7 @@ def test_the_leap_day_is_a_day_like_others() -> None:
     ("row", "words"),
     [
         ({"date": "2027/10/01", "kind": "放假", "festival": "国庆节"}, "日期"),
-        ({"date": "2027-10-01", "kind": "休", "festival": "国庆节"}, "类别"),
+        ({"date": "2027-10-01", "kind": "休", "festival": "国庆节"}, "类型"),
         ({"date": "", "kind": "放假", "festival": ""}, "日期"),
     ],
 )

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks.errors import IllegalMove
-from callbacks.rules.case_machine import CORRECTION, HEARTBEAT, LEASE, Event, Guards, after_attempt, on_event
-from callbacks.rules.dials import History
+from callbacks.rules.case_machine import CORRECTION, HEARTBEAT, LEASE, Event, Guards, on_event
 from callbacks.rules.states import FINAL, OPEN, CaseState
-from tests.callbacks.normative import CALENDAR, WAVE, WINDOWS, case, local, rows, rule
+from tests.callbacks.normative import rows, rule
 
 WORDS = {"lock": "claim", "lock_expired": "lease_expired", "round_closed": "wave_closed"}
 ROWS = [
@@ -97,16 +96,6 @@ def test_a_word_that_is_no_event_is_refused() -> None:
 
 def test_an_agent_can_hand_back_a_case_he_has_not_dialled() -> None:
     assert on_event(CaseState.S02, Event.release) is CaseState.S01
-
-
-def test_only_a_claimed_case_takes_an_outcome_unless_it_is_a_correction() -> None:
-    at = local(4, 16, 10)
-    for state in set(CaseState) - {CaseState.S02}:
-        with pytest.raises(IllegalMove):
-            after_attempt(case(state=state), "310", at, History(), CALENDAR, WINDOWS, WAVE)
-    wrong = after_attempt(case(), "201", at, History(), CALENDAR, WINDOWS, WAVE)
-    right = after_attempt(case(state=wrong.state), "200", at, History(), CALENDAR, WINDOWS, WAVE, correcting=True)
-    assert (wrong.do_not_contact, right.do_not_contact, right.state) == (True, False, CaseState.S06)
 
 
 def test_claims_and_corrections_last_as_long_as_the_rules_say() -> None:

@@ -11,7 +11,7 @@ from callbacks.errors import AppointmentNeeded, IllegalMove, UnknownOutcome
 from callbacks.rules import dispositions
 from callbacks.rules.caps import DEFAULT_CAPS, max_attempts
 from callbacks.rules.dials import CaseFacts, CaseUpdate, Dial, History, WaveFacts
-from callbacks.rules.retry import appointment_slot, plan_next
+from callbacks.rules.retry import plan_next
 from callbacks.rules.states import FINAL, WAITING, CaseState
 from callbacks.rules.windows import shipped_windows
 from tests.callbacks.normative import (
@@ -286,14 +286,6 @@ def test_a_missed_appointment_is_tried_twice_more_even_at_the_cap() -> None:
         assert plan("310", history, start=missed).state is CaseState.S03, again
         history = history.with_dial(dial(missed, "310"))
     assert plan("310", history, start=local(4, 20, 10)).state is CaseState.S07
-
-
-def test_the_agent_learns_before_promising_that_the_number_had_its_calls_today() -> None:
-    history = History((dial(local(4, 16, 9), "310"), dial(local(4, 16, 14, 30), "220")))
-    wanted = local(4, 16, 19)
-    assert appointment_slot(case(), wanted, history, CALENDAR, WINDOWS, WAVE) == local(4, 17, 9)
-    assert appointment_slot(case(), wanted, History(history.dials[:1]), CALENDAR, WINDOWS, WAVE) == wanted
-    assert appointment_slot(case(), WAVE.ends_at, History(), CALENDAR, WINDOWS, WAVE) is None
 
 
 def test_a_repaired_number_starts_its_count_afresh_but_a_refusal_is_not_forgotten() -> None:

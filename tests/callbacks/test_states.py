@@ -1,6 +1,6 @@
 """Case states against the table of moves."""
 
-from callbacks.rules.states import COUNTED, FINAL, OPEN, TERMINATED, WAITING, CaseState
+from callbacks.rules.states import COUNTED, FINAL, OPEN, SETTLED, TERMINATED, WAITING, CaseState, listed
 from tests.callbacks.normative import rows
 
 NAMED = {
@@ -29,3 +29,8 @@ def test_waiting_states_are_those_that_fall_due() -> None:
 def test_each_state_is_open_counted_or_final() -> None:
     assert set(CaseState) == OPEN | COUNTED | FINAL
     assert not OPEN & (COUNTED | FINAL)
+
+
+def test_a_settled_case_is_one_that_is_not_open_and_lists_read_as_sql() -> None:
+    assert set(CaseState) - OPEN == SETTLED
+    assert listed(COUNTED) == "'S08', 'S09'"

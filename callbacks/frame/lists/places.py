@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from callbacks.errors import CalendarRowRefused
 from callbacks.frame.context import Context
 from callbacks.frame.files.cells import Cells
 from callbacks.frame.files.cleaning import squeeze
@@ -12,7 +13,7 @@ from callbacks.frame.files.tables import SourceRow, TableHead
 from callbacks.frame.lists.words import REORGANISED, ZONE_LEVELS, ZoneLevel, department_kind, is_collective
 from callbacks.frame.remarks import Remarks
 from callbacks.frame.reports import WHOLE_FILE, Level
-from callbacks.rules.calendar_days import KIND_WORDS, DayKind
+from callbacks.rules.calendar_days import DayKind, DayTable
 
 LONGEST_CODE = 100
 
@@ -193,21 +194,21 @@ def old_name(name: str) -> str:
 def check_calendar(
     head: TableHead, rows: Iterable[SourceRow], context: Context, remarks: Remarks
 ) -> tuple[CalendarContent, int, int]:
-    """Days of an official table, rows read and kept. A day can be listed once; exam days add to what a day is."""
-    cells, read, days = Cells(head), 0, dict[dt.date, ListedDay]()
+    """Days of an official table, rows read and kept. The installation keeps one entry for a day."""
+    cells, table, read, days = Cells(head), DayTable(), 0, dict[dt.date, ListedDay]()
     for row in rows:
         read += 1
-        kind = KIND_WORDS.get(squeeze(cells.text(row, "kind")))
         # Official calendars speak of coming days, so a date in the future is no remark here.
         day = read_date(cells.text(row, "date"), dt.date(context.today.year + 5, 12, 31))
-        if kind is None:
-            remarks.refuse(row.number, cells.header("kind"), "类型应为放假、调休上班或考试日。")
-        elif day.date is None or not day.certain:
-            remarks.refuse(row.number, cells.header("date"), "日期认不出来，请写成2026-10-01的样子。")
-        elif day.date in days:
-            remarks.refuse(row.number, cells.header("date"), f"{day.date}重复。")
-        else:
-            days[day.date] = ListedDay(day.date, kind, cells.text(row, "name"), cells.text(row, "source"))
+        written = day.date.isoformat() if day.date and day.certain else ""
+        try:
+            listed = table.read(row.number, written, squeeze(cells.text(row, "kind")), cells.text(row, "name"))
+        except CalendarRowRefused as refused:
+            remarks.refuse(row.number, cells.header(refused.column), refused.sentence)
+            continue
+        if listed.day in days:
+            remarks.refuse(row.number, cells.header("date"), f"{listed.day}已有一行，每天只登记一种，请留要紧的一行。")
+        days.setdefault(listed.day, ListedDay(listed.day, listed.kind, listed.name, cells.text(row, "source")))
     _warn_about_years(days, remarks)
     return CalendarContent(tuple(days.values())), read, len(days)
 

@@ -11,6 +11,7 @@ from callbacks.errors import AppointmentRefused, LinksNotAllowed, LinkSpent, Num
 from callbacks.models import Appointment, CalendarDay, Case, Contact, Link, NumberRepair, Wave
 from callbacks.planning import work_calendar
 from callbacks.rules.calendar_days import DayKind
+from callbacks.rules.states import OPEN, CaseState
 from callbacks.scope import Rows, Scope, conditions, zones_below
 from questionnaires.statements import rows
 from survey_service.trust.privacy import Keyring
@@ -65,15 +66,27 @@ async def test_earlier_answers_belong_to_the_device_that_gave_them(place: Distri
     assert "device-one" not in str(await rows("SELECT * FROM callbacks_link"))
 
 
-async def test_finished_cases_and_waves_without_links_get_none(place: District, now: dt.datetime) -> None:
+async def test_a_link_is_given_out_for_one_case_and_for_many_by_the_same_rule(
+    place: District, now: dt.datetime
+) -> None:
+    case = await one_case(place, now)
+    for state in CaseState:
+        await Link.all().delete()
+        await Case.all().update(state=state.value)
+        many, _ = await links.issue_many("W1", now, at(31, 20))
+        assert bool(many) is (state in OPEN), state
+        if state in OPEN:
+            await links.issue(case.ref, now, at(31, 20))
+            continue
+        with pytest.raises(LinksNotAllowed):
+            await links.issue(case.ref, now, at(31, 20))
+
+
+async def test_cases_with_a_link_and_waves_without_links_get_none(place: District, now: dt.datetime) -> None:
     case = await one_case(place, now)
     tokens, _ = await links.issue_many("W1", now, at(31, 20))
     assert list(tokens) == [case.id]
     assert (await links.issue_many("W1", now, at(31, 20)))[0] == {}
-    await Case.all().update(state="S08")
-    with pytest.raises(LinksNotAllowed):
-        await links.issue(case.ref, now, at(31, 20))
-    await Case.all().update(state="S01")
     await Wave.all().update(allow_links=False)
     with pytest.raises(LinksNotAllowed):
         await links.issue(case.ref, now, at(31, 20))
