@@ -11,11 +11,12 @@ from math import ceil, sqrt
 
 from scipy.special import betainc
 
-from analysis.errors import CountsOutOfRange, RateOutOfRange
-from analysis.hypergeometric import at_least_exceeds, per_side, tail_at_least
+from analysis.errors import CountsOutOfRange, ListTooLong, RateOutOfRange
+from analysis.hypergeometric import at_least_exceeds, exact_interval, per_side, tail_at_least
 from analysis.intervals import clopper_pearson, normal_quantile
 from analysis.verdicts import Verdict, judge, target_count, wilson_verdict
 
+EXACT_BELOW = 1000  # lists for which sample sizes are found by trying the exact interval
 MOST_ANSWERS = 1_000_000  # where the list size is unknown, searches give up here
 
 
@@ -62,6 +63,45 @@ def sample_size(p: float, margin: float, population: int | None = None, alpha: f
     return max(1, ceil(size - 1e-9))
 
 
+def exact_precision(n: int, population: int, p: float = 0.9, alpha: float = 0.05) -> float:
+    """Half width, as a share, of the exact interval of n answers, the wider of the two whole numbers around p n.
+
+    What the report will print, where precision() is a normal approximation. Raises CountsOutOfRange for n < 1.
+    """
+    _check_share(p)
+    if not 1 <= n <= population:
+        raise CountsOutOfRange(0, n, population)
+    around = {int(p * n), min(n, int(p * n) + 1)}
+    intervals = [exact_interval(x, n, population, alpha) for x in around]
+    return max(one.high - one.low for one in intervals) / (2 * population)
+
+
+def exact_sample_size(p: float, margin: float, population: int, alpha: float = 0.05) -> int:
+    """Fewest answers from which on the exact interval around p is at most ±margin wide; N answers always are.
+
+    For lists below EXACT_BELOW; longer ones differ by an answer or two from sample_size() and are refused with
+    ListTooLong. Raises RateOutOfRange, CountsOutOfRange.
+    """
+    _check_share(p)
+    if not 0 < margin < 1:
+        raise RateOutOfRange(margin)
+    if population >= EXACT_BELOW:
+        raise ListTooLong(population, EXACT_BELOW - 1)
+    if population < 1:
+        raise CountsOutOfRange(0, 0, population)
+    n = population
+    while n > 1 and exact_precision(n - 1, population, p, alpha) <= margin:
+        n -= 1
+    return n
+
+
+def needed_for_precision(p: float, margin: float, population: int | None, alpha: float = 0.05) -> int:
+    """Answers for ±margin at share p: exact below EXACT_BELOW people, by formula above. Raises as the two it uses."""
+    if population is not None and population < EXACT_BELOW:
+        return exact_sample_size(p, margin, population, alpha)
+    return sample_size(p, margin, population, alpha)
+
+
 def _first_true(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
     """Smallest number in low..high for which a condition holds that stays true once true; None if it never does."""
     if low > high or not holds(high):
@@ -72,7 +112,7 @@ def _first_true(low: int, high: int, holds: Callable[[int], bool]) -> int | None
     return low
 
 
-def _soonest(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
+def soonest(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
     """As _first_true, by doubling strides from `low` before bisection, so that open-ended searches stay short."""
     stride = 1
     reached = low
@@ -110,7 +150,7 @@ def clean_answers_needed(
 ) -> int | None:
     """Fewest answers that prove the target when only `failures` of them are not satisfied; None when impossible."""
     most = MOST_ANSWERS if population is None else population
-    return _soonest(failures + 1, most, lambda n: _proves(n - failures, n, population, target, alpha))
+    return soonest(failures + 1, most, lambda n: _proves(n - failures, n, population, target, alpha))
 
 
 def chance_to_prove(
@@ -161,7 +201,7 @@ def answers_needed(
         return n >= minimum and chance_to_prove(n, population, true_rate, target, alpha, minimum) >= power
 
     limit = c_max(population, target, alpha, most)
-    found = _soonest(0, limit, enough)
+    found = soonest(0, limit, enough)
     while found and enough(found - 1):
         found -= 1
     needed = None if found is None else clean_answers_needed(population, target, alpha, found)
@@ -188,7 +228,7 @@ def answers_to_decide(
         def holds(more: int) -> bool:
             return _settled(x + gained(more), n + more, population, target, alpha, minimum)
 
-        return _soonest(0, left, holds)
+        return soonest(0, left, holds)
 
     present = settles(lambda more: (2 * x * more + n) // (2 * n)) if n else None
     return AnswersToDecide(settles(lambda more: more), present, settles(lambda more: 0))

@@ -6,7 +6,7 @@ Rules and sentences: tables/target_verdicts.csv; statistics.md section 5. alpha 
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 
@@ -71,7 +71,8 @@ class Judgement:
 
     interval is None when no rate is shown (too few answers) or none can be computed; counts is the same interval in
     people where the list is known; few marks 样本偏少; census: everybody on the list answered; worst_best holds
-    [x/N, (x+N-n)/N] when the whole list was tried but not everybody answered.
+    [x/N, (x+N-n)/N] when the whole list was tried but not everybody answered; certain: whatever the people without
+    an answer would say, the verdict stays (known lists only, see deterministic).
     """
 
     verdict: Verdict
@@ -82,6 +83,7 @@ class Judgement:
     census: bool
     worst_best: Interval | None
     sentence: str
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ def judge(
     if population is None:
         return _conclude(case, wilson_verdict(x, n, target, alpha), wilson(x, n, alpha), None)
     counts = exact_interval(x, n, population, alpha)
-    return _conclude(case, _counts_verdict(counts, target), counts.interval, counts)
+    found = _conclude(case, _counts_verdict(counts, target), counts.interval, counts)
+    return replace(found, certain=deterministic(x, n, population, target) is not None)
 
 
 def judge_interval(

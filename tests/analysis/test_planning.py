@@ -6,14 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import CountsOutOfRange, RateOutOfRange
+from analysis.errors import CountsOutOfRange, ListTooLong, RateOutOfRange
+from analysis.hypergeometric import exact_interval
 from analysis.planning import (
     answers_needed,
     answers_to_decide,
     c_max,
     chance_to_prove,
     clean_answers_needed,
+    exact_precision,
+    exact_sample_size,
     least_successes,
+    needed_for_precision,
     precision,
     sample_size,
 )
@@ -109,6 +113,35 @@ def test_the_sample_size_reaches_its_precision(population: int, margin: float) -
     n = sample_size(0.9, margin, population)
     assert precision(n, population) <= margin + 1e-9
     assert n <= population
+
+
+@given(st.integers(1, 160), st.sampled_from((0.8, 0.9, 0.97)), st.sampled_from((0.03, 0.05, 0.1)))
+@settings(max_examples=40)
+def test_on_a_short_list_every_larger_sample_keeps_the_printed_precision(
+    population: int, p: float, margin: float
+) -> None:
+    n = exact_sample_size(p, margin, population)
+    for size in range(n, population + 1):
+        for x in (int(p * size), min(size, int(p * size) + 1)):
+            found = exact_interval(x, size, population)
+            assert (found.high - found.low) / 2 <= margin * population
+    assert n == 1 or exact_precision(n - 1, population, p) > margin
+
+
+def test_on_short_lists_the_exact_interval_asks_for_more_than_the_formula() -> None:
+    assert [needed_for_precision(0.9, 0.03, population) for population in (79, 300, 999)] == [66, 174, 302]
+    assert [sample_size(0.9, 0.03, population) for population in (79, 300, 999)] == [66, 169, 278]
+    assert needed_for_precision(0.9, 0.03, 1000) == sample_size(0.9, 0.03, 1000)
+    assert needed_for_precision(0.9, 0.03, None) == sample_size(0.9, 0.03)
+
+
+def test_a_long_list_is_not_searched_answer_by_answer() -> None:
+    with pytest.raises(ListTooLong):
+        exact_sample_size(0.9, 0.03, 1000)
+    with pytest.raises(CountsOutOfRange):
+        exact_sample_size(0.9, 0.03, 0)
+    with pytest.raises(CountsOutOfRange):
+        exact_precision(0, 10)
 
 
 def test_impossible_plans_are_refused() -> None:

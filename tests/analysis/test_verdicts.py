@@ -64,6 +64,25 @@ def test_what_no_answer_can_change_is_already_judged(case: tuple[int, int, int],
         assert judge(*case, target).verdict is settled
 
 
+@given(answered_lists(most=300, answers=5), TARGETS, ALPHAS)
+def test_a_certain_verdict_survives_whatever_the_others_say(
+    case: tuple[int, int, int], target: int, alpha: float
+) -> None:
+    x, n, population = case
+    got = judge(x, n, population, target, alpha)
+    rest = population - n
+    worst, best = (judge(x + more, population, population, target, alpha).verdict for more in (0, rest))
+    assert got.certain is (worst is best)
+    if got.certain:
+        assert got.verdict is worst
+
+
+def test_nothing_is_certain_where_the_list_is_not_known() -> None:
+    assert not judge(300, 300, None).certain
+    assert not judge_strata([Stratum(300, 280, 280)]).certain
+    assert judge(280, 280, 300).certain
+
+
 def test_the_people_a_target_needs_are_counted_in_whole_numbers() -> None:
     people = [1, 7, 10, 17, 20, 30, 70, 79, 100, 110, 1000]
     assert [target_count(900, one) for one in people] == [1, 7, 9, 16, 18, 27, 63, 72, 90, 99, 900]
