@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.wording import CLASS_LABELS
 from callbacks.calling import histories
+from callbacks.calling.attempts import NOTE_COLUMN
 from callbacks.calling.case_row import CaseRow
 from callbacks.rules import dispositions, phone_numbers
 from questionnaires.statements import day, instant, row, rows
@@ -18,6 +19,7 @@ from survey_service.trust.privacy import Keyring
 NAME, GUARDIAN, PHONE = "vault_person.name", "vault_person.guardian", "vault_contact.phone"
 RELATIONS = {"self": "本人", "guardian": "监护人", "family": "家人", "third_party": "代留"}
 LAST_CONTACTS = 5
+MADE_BY = {"respondent": "本人约的", "other": "家人等代约的", "respondent_online": "本人在网上约的"}
 
 MODULES = """
 SELECT m.id, m.ref, m.submission_id, p.code, p.project_class, p.spoken_name, p.public_name, p.name, p.facts, p.hint,
@@ -25,6 +27,13 @@ SELECT m.id, m.ref, m.submission_id, p.code, p.project_class, p.spoken_name, p.p
 FROM callbacks_module m JOIN callbacks_project p ON p.id = m.project_id JOIN callbacks_wave w ON w.id = m.wave_id
 JOIN callbacks_entitlement e ON e.id = m.entitlement_id WHERE m.case_id = $1 ORDER BY m.sequence
 """
+PROMISED = """
+SELECT p.at, p.made_by FROM callbacks_appointment p WHERE p.case_id = $1 AND p.state IN ('open', 'missed')
+AND NOT EXISTS (SELECT 1 FROM callbacks_attempt a WHERE a.case_id = p.case_id AND a.started_at >= p.at)
+ORDER BY p.id DESC LIMIT 1
+"""
+"""A promise that was not called in time still stands until somebody dials."""
+
 PERSON = """
 SELECT p.ref, p.name_sealed, p.guardian_sealed, p.sex, p.language, k.ref AS contact, k.phone_sealed, k.relation
 FROM vault_person p LEFT JOIN vault_contact k ON k.ref = $2 WHERE p.ref = $1
@@ -82,11 +91,20 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An earlier dial."""
+    """An earlier dial, with what its agent wrote down."""
 
     at: dt.datetime
     outcome: str
     inbound: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The time that this call was promised for, and by whom."""
+
+    at: dt.datetime
+    made_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,7 @@ class Sheet:
     callee: Callee
     contacts: tuple[Contact, ...]
     wave_title: str
+    promise: Promise | None = None
 
     @property
     def sensitive(self) -> bool:
@@ -117,8 +136,9 @@ async def load(keyring: Keyring, case: CaseRow) -> Sheet:
         case=case,
         modules=tuple(_module(each) for each in found),
         callee=await _callee(keyring, case, any(bool(each["minor"]) for each in found)),
-        contacts=await _contacts(case.id),
+        contacts=await _contacts(keyring, case.id),
         wave_title=str(found[0]["wave_title"]) if found else "",
+        promise=await _promise(case.id),
     )
 
 
@@ -151,13 +171,24 @@ async def _callee(keyring: Keyring, case: CaseRow, minor: bool) -> Callee:
     )
 
 
-async def _contacts(case_id: int) -> tuple[Contact, ...]:
+async def _contacts(keyring: Keyring, case_id: int) -> tuple[Contact, ...]:
     standing = histories.effective(await histories.attempts_of(case_id))
     return tuple(
-        Contact(at, dispositions.code(each["code"]).name, bool(each["inbound"]))
+        Contact(
+            at,
+            dispositions.code(each["code"]).name,
+            bool(each["inbound"]),
+            keyring.unseal(NOTE_COLUMN, each["ref"], each["note_sealed"]) if each["note_sealed"] else "",
+        )
         for each in reversed(standing[-LAST_CONTACTS:])
         if (at := instant(each["started_at"])) is not None
     )
+
+
+async def _promise(case_id: int) -> Promise | None:
+    found = await row(PROMISED, case_id)
+    at = instant(found["at"]) if found else None
+    return Promise(at, MADE_BY.get(str(found["made_by"]), "")) if found and at else None
 
 
 async def masked(keyring: Keyring, case_refs: list[str]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from callbacks.calling.attempts import NOTE_COLUMN
+from callbacks.references import new_reference
 from questionnaires import statements
 from questionnaires.facts import Fact
 from survey_service.demo.people import MARK
@@ -78,8 +80,23 @@ async def _cast(site: Site, scripted: Scripted, case: dict[str, object], agent: 
         scripted.priority, now - dt.timedelta(minutes=5), agent, f"演示：{scripted.script}", case["id"],
     )  # fmt: skip
     if scripted.appointment:
-        await statements.execute_many(
-            "INSERT INTO callbacks_appointment (case_id, at, made_by, agent_id, state, created_at) "
-            "VALUES ($1, $2, 'respondent', $3, 'open', $4)",
-            [(case["id"], now, agent, now - dt.timedelta(days=1))],
-        )
+        await _promised_yesterday(site, int(str(case["id"])), agent, now)
+
+
+async def _promised_yesterday(site: Site, case_id: int, agent: int, now: dt.datetime) -> None:
+    """Yesterday's call in which the time was agreed on; the promise is for the full quarter before now."""
+    at, ref = now - dt.timedelta(minutes=now.minute % 15), new_reference()
+    ended = now - dt.timedelta(hours=17, minutes=40)
+    await statements.execute(
+        "INSERT INTO callbacks_attempt (ref, case_id, number, agent_id, phone_digest, inbound, started_at, ended_at, code,"
+        " note_sealed, appointment_at, contested, before) VALUES ($1, $2, 1, $3, (SELECT phone_digest FROM callbacks_case"
+        " WHERE id = $2), FALSE, $4, $5, '210', $6, $7, FALSE, '{}')",
+        ref, case_id, agent, ended - dt.timedelta(minutes=1), ended,
+        site.keyring.seal(NOTE_COLUMN, ref, "本人在忙，约明天上午十点"), at,
+    )  # fmt: skip
+    await statements.execute("UPDATE callbacks_case SET attempts = 1, contacted = TRUE WHERE id = $1", case_id)
+    await statements.execute(
+        "INSERT INTO callbacks_appointment (case_id, at, made_by, agent_id, state, created_at)"
+        " VALUES ($1, $2, 'respondent', $3, 'open', $4)",
+        case_id, at, agent, ended,
+    )  # fmt: skip

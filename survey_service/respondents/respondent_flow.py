@@ -214,6 +214,10 @@ async def call_later(site: Site, visit: Visit, chosen: Slot, actor: Actor) -> No
         change.record(fact)
 
 
-async def promised(visit: Visit) -> dt.datetime | None:
-    """The time that the respondent asked for on this page, if it is still to come."""
-    return await appointments.asked_online(visit.link.case_id)
+async def promised(site: Site, visit: Visit) -> Opening | None:
+    """From when to when the respondent is called, as he asked for on this page; None when nothing is to come."""
+    at = await appointments.asked_online(visit.link.case_id)
+    hours = await field.hours(site.settings)
+    windows = replace(hours.windows, weekends=visit.fieldwork.weekends)
+    found = next(windows.openings(at, hours.calendar, visit.fieldwork.education), None) if at else None
+    return replace(found, start=at) if found and at else None

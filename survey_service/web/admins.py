@@ -28,6 +28,8 @@ PURPOSES = {
 }  # fmt: skip
 KEY_STATES = {"active": "使用中", "retired": "已停用，只用于读旧数据"}
 LIVE_WORD = "正式运行"
+WITHOUT_WORK = frozenset({Role.REVIEWER})
+"""Roles whose pages have nothing to do yet: an existing account keeps such a role, a new one is not given it."""
 
 
 @get("/admin", opt=ADMIN)
@@ -42,7 +44,8 @@ async def _page(
 ) -> Response[str]:  # fmt: skip
     return pages.page(
         request, "admin/accounts.html", status=422 if errors else 200, accounts=await account_desk.lines(),
-        choices=await account_desk.choices(), roles=[(role.value, role.label) for role in Role], values=values or {},
+        choices=await account_desk.choices(), values=values or {},
+        roles=[(role.value, role.label) for role in Role if role not in WITHOUT_WORK],
         zones=zones or [], errors=errors, link=link, link_for=link_for, days=accounts.LINK_LIFE.days,
     )  # fmt: skip
 

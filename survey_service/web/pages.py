@@ -102,6 +102,11 @@ def moment_text(moment: dt.datetime) -> str:
     return f"{moment.month}月{moment.day}日 周{WEEKDAYS[moment.weekday()]} {moment:%H:%M}"
 
 
+def near_text(moment: dt.datetime, now: dt.datetime) -> str:
+    """10:05 for today, else with its date; both in the same zone."""
+    return f"{moment:%H:%M}" if moment.date() == now.date() else moment_text(moment)
+
+
 def day_text(day: dt.date | None) -> str:
     """2026年3月5日."""
     return f"{day.year}年{day.month}月{day.day}日" if day else "—"

@@ -103,3 +103,11 @@ async def test_no_secret_of_a_key_and_nobody_called_is_on_the_pages(office: serv
         text = (await admin.get(place)).text
         assert name not in text and made.case.ref not in text and "1991" not in text
     assert (await admin.get("/audit")).status_code == 403
+
+
+async def test_only_roles_with_work_are_offered_and_a_stored_one_stays_visible(office: serving.Office) -> None:
+    admin = await office.visitor_as("admin")
+    assert "复核员" not in (await admin.get("/admin")).text
+    await cast.account(Role.REVIEWER)
+    page = (await admin.get("/admin")).text
+    assert page.count('<option value="reviewer" selected>') == 1 and page.count('value="reviewer"') == 1

@@ -4,6 +4,7 @@ import datetime as dt
 
 from callbacks.models import Attempt, Case, Module, Project
 from questionnaires.models import Submission
+from survey_service import ticks
 from survey_service.trust.viewer import Role
 from tests.web.calls import SATISFIED, Desk, hidden, rename, words
 
@@ -47,6 +48,29 @@ async def test_the_claimed_case_shows_the_name_to_be_spoken_and_the_number_in_gr
     assert "我的工号是" + str(desk.district.agent_chen.agent_no) in page
     claims = await desk.facts("case_claimed")
     assert [each["object"] for each in claims] == [called.case.ref]
+
+
+async def test_what_happened_is_said_instead_of_no_more_dials(desk: Desk) -> None:
+    called = await desk.called()
+    await desk.answer(called.case.ref, SATISFIED)
+    await desk.answer(called.case.ref, SATISFIED)
+    done = await desk.agent.get((await desk.outcome(called.case.ref, "100")).headers["location"])
+    assert "已完成，不用再打" in done.text and "不再拨打" not in done.text
+    refused = await desk.called()
+    over = await desk.agent.get((await desk.outcome(refused.case.ref, "201", note="不要再打")).headers["location"])
+    assert "不再拨打" in over.text
+
+
+async def test_a_promised_time_and_the_call_that_made_it_stand_at_the_head_of_the_case(desk: Desk) -> None:
+    called = await desk.called()
+    answer = await desk.outcome(called.case.ref, "210", note="孙女接的，下午在家", day="2026-03-05", clock="15:30")
+    assert answer.status_code == 303, words(answer.text)
+    desk.office.clock.pass_by(hours=5, minutes=30)
+    await ticks.run(desk.office.site)
+    assert (await desk.agent.post("/agent/next")).headers["location"] == f"/agent/cases/{called.case.ref}"
+    page = words(await desk.page(called.case.ref))
+    assert "约好 15:30 本人约的" in page
+    assert "上次 3月5日 周四 10:05，约定回拨-本人：“孙女接的，下午在家”" in page
 
 
 async def test_a_sensitive_project_is_named_only_after_the_person_is_known_to_be_there(desk: Desk) -> None:

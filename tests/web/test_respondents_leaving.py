@@ -33,7 +33,7 @@ async def test_a_chosen_time_becomes_an_appointment(office: serving.Office) -> N
     phone = Respondent(office.visitor(), invited.url)
     slots = offered(await phone.client.get(f"{invited.url}/later"))
     await phone.post([("slot", slots[4])], "/later")
-    assert "约好了" in phone.seen[-1] and "3月6日 周五 14:30 起" in text_of(phone.seen[-1])
+    assert "约好了" in phone.seen[-1] and "明天 3月6日 周五 下午 14:30 到 17:30 之间" in text_of(phone.seen[-1])
     case, made = await Case.get(id=invited.case.id), await Appointment.get(case_id=invited.case.id)
     assert case.state == "S04"
     assert made.made_by == "respondent_online"

@@ -95,7 +95,14 @@ async def screen(
         shown=shown,
         agent_no=viewer.agent_no,
         following=_following(sheet, call, k),
+        promised=_promised(sheet, desk),
     )
+
+
+def _promised(sheet: Sheet, desk: Desk) -> str:
+    """10:05 today, or with its date; empty without an appointment."""
+    zone = desk.site.settings.zone
+    return pages.near_text(sheet.promise.at.astimezone(zone), desk.now.astimezone(zone)) if sheet.promise else ""
 
 
 def _part(call: Interview, module: str) -> int:

@@ -20,6 +20,7 @@ from callbacks.errors import (
 )
 from callbacks.rules import dispositions
 from callbacks.rules.case_machine import CORRECTION
+from callbacks.rules.states import CaseState
 from questionnaires.errors import NotComplete
 from questionnaires.statements import instant
 from survey_service import field
@@ -40,6 +41,17 @@ REFUSED = {
     "closed": "批次已经结束，不能更正了。",
     "answered": "对方已经用手机链接答完了，答卷有效，不用再打；这次拨打的结果照原样保留。",
 }
+
+
+HEADLINES = {
+    CaseState.S05: "先核实号码，有了新号码再拨",
+    CaseState.S07: "电话到此为止，改发手机问卷或入户",
+    CaseState.S08: "已完成，不用再打",
+    CaseState.S09: "已完成，不用再打",
+    CaseState.S12: "不在调查范围，不再拨打",
+    CaseState.S14: "已交给督导，等督导处理",
+}
+"""What has happened to a case that has no next dial."""
 
 
 def recorder(desk: Desk) -> Recorder:
@@ -121,6 +133,7 @@ class Result:
 
     outcome: str
     state: str
+    headline: str
     reason: str
     next_attempt_at: dt.datetime | None
     undo_until: dt.datetime
@@ -146,6 +159,7 @@ async def _result_page(
     result = Result(
         outcome=dispositions.code(found["corrected"] or found["code"]).name,
         state=case.state.label,
+        headline=HEADLINES.get(case.state, "不再拨打"),
         reason=case.next_reason,
         next_attempt_at=case.next_attempt_at,
         undo_until=until,

@@ -106,11 +106,16 @@ async def later_done(request: Request[Any, Any, Any], token: FromPath[str]) -> R
     """The time that was promised."""
     visit = await arrive(request, token)
     visit.refuse_spent()
-    at = await respondent_flow.promised(visit)
-    if at is None:
+    site = site_of(request)
+    agreed = await respondent_flow.promised(site, visit)
+    if agreed is None:
         return Redirect(f"/s/{token}/later", status_code=303)
-    local = at.astimezone(site_of(request).settings.zone)
-    return pages.page(request, "respondents/later_done.html", token=token, when_text=f"{pages.moment_text(local)} 起")
+    begin, end = (at.astimezone(site.settings.zone) for at in (agreed.start, agreed.end))
+    today = site.clock.now().astimezone(site.settings.zone).date()
+    return pages.page(
+        request, "respondents/later_done.html", token=token, day_text=_day(begin.date(), today),
+        hours_text=f"{agreed.band} {begin:%H:%M} 到 {end:%H:%M} 之间",
+    )  # fmt: skip
 
 
 @get("/s/{token:str}/decline", opt=PUBLIC)
