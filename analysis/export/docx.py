@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from analysis import wording
-from analysis.export.narrative import Part, sections
+from analysis.export.narrative import Part, sections, titled
 from analysis.export.tables import Table, Value
 from analysis.reporting.report_model import Report
 
@@ -96,7 +96,7 @@ def _paragraph(
 
 
 def _cover(document: Document, report: Report) -> None:
-    title = _paragraph(document, f"{report.wave.title}报告", TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER, indent=False)
+    title = _paragraph(document, titled(report), TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER, indent=False)
     _lines(title, 36)
     title.paragraph_format.space_after = Pt(14)
     wave = report.wave

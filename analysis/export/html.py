@@ -4,7 +4,7 @@ from html import escape
 
 from analysis import wording
 from analysis.export import tables
-from analysis.export.narrative import Part, Section, sections
+from analysis.export.narrative import Part, Section, sections, titled
 from analysis.export.tables import Table, Value
 from analysis.reporting.charts import awareness_rows, intervals_chart, levels_bar, satisfaction_rows
 from analysis.reporting.report_model import Figure, Report
@@ -29,7 +29,11 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 def export(report: Report) -> bytes:
     """A UTF-8 page; every text is escaped."""
-    body = [f"<h1>{escape(report.wave.title)}报告</h1>", f"<p>{escape(report.wave.issuer)}</p>", _remarks(report)]
+    body = [
+        f"<h1>{escape(wording.typeset(titled(report)))}</h1>",
+        f"<p>{escape(report.wave.issuer)}</p>",
+        _remarks(report),
+    ]
     body += _pictures(report)
     body += [_section(one) for one in sections(report)]
     body += [_figures(report), _definitions(report)]
@@ -52,7 +56,9 @@ def _remarks(report: Report) -> str:
 
 
 def _pictures(report: Report) -> list[str]:
-    out = []
+    out = list[str]()
+    if not report.projects:
+        return out
     for name, title, rows, target in (
         ("satisfaction", "各项目满意率与95%区间", satisfaction_rows(report), report.wave.satisfaction_target),
         ("awareness", "各项目知晓率与95%区间", awareness_rows(report), report.wave.awareness_target),

@@ -34,6 +34,11 @@ def numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(Section(f"{_NUMERALS[i]}、{one.title}", one.parts) for i, one in enumerate(filled))
 
 
+def titled(report: Report) -> str:
+    """The title of the report as a document."""
+    return f"{report.wave.title}报告" + (f"({report.part}部分)" if report.part else "")
+
+
 def sections(report: Report) -> tuple[Section, ...]:
     """The whole text in the order of the official report."""
     return numbered(
@@ -61,7 +66,9 @@ def _basics(report: Report) -> tuple[str, ...]:
             wave.demonstration_text,
             wave.interim_text,
             f"调查时间为{wave.period_text},数据截至{wave.as_of_text}。",
-            f"对象为{listed}个民生项目的受益群众;{_unlisted_text(unlisted)}{frame}",
+            f"本件只含{report.part}的部分;全区只列总数,不列其他单位。{frame}"
+            if report.part
+            else f"对象为{listed}个民生项目的受益群众;{_unlisted_text(unlisted)}{frame}",
             f"每个项目的名单先作一次随机排列,按排列次序回访{_census(report)}。"
             f"{'抽样种子' if wave.closed else '抽样种子的承诺值'}:{wave.seed};样本框摘要:{wave.frame_digest};均在首次拨打前确定。",
             f"共抽取{work.drawn}人,有效答卷{work.valid}份" + (f",其中{modes}。" if modes else "。"),

@@ -37,6 +37,8 @@ def export(report: Report) -> bytes:
     formats = {name: book.add_format(dict(style)) for name, style in _STYLES.items()}
     _properties(book, report)
     for name, table in _printed(report):
+        if report.part and not table.rows:
+            continue  # whose part it is has no such rows; the whole report keeps every sheet
         _print_sheet(book, formats, name, table, report)
     _clean_sheet(book, formats, tables.all_figures(report))
     _print_sheet(book, formats, "指标解释", tables.definitions(report), report)
@@ -83,7 +85,8 @@ def _print_sheet(book: Workbook, formats: Mapping[str, Format], name: str, table
 
 def _remark(report: Report) -> str:
     wave = report.wave
-    parts = (wave.demonstration_text, wave.interim_text, f"数据时间:{wave.as_of_text}。", f"发布:{wave.issuer}。")
+    part = f"本表只含{report.part}的部分;全区只列总数。" if report.part else ""
+    parts = (part, wave.demonstration_text, wave.interim_text, f"数据时间:{wave.as_of_text}。", f"发布:{wave.issuer}。")
     return "".join(part for part in parts if part)
 
 

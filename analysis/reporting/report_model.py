@@ -224,7 +224,10 @@ class Integrity(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A whole report. `audience` is staff or public; `format` names this layout and its version."""
+    """A whole report. `audience` is staff or public; `format` names this layout and its version.
+
+    `part` names the department or street whose part it is, "" for the whole.
+    """
 
     format: str
     audience: str
@@ -240,3 +243,4 @@ class Report(Struct, frozen=True, kw_only=True):
     integrity: Integrity
     notes: tuple[str, ...]
     definitions: dict[str, Definition]
+    part: str = ""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analysis import tallies, wording
-from analysis.metrics import metric, ratio
+from analysis.metrics import Ratio, metric, ratio
 from analysis.reporting import disclosure
 from analysis.reporting.disclosure import Audience, Cover, is_few, shown
 from analysis.reporting.report_areas import LEAST_FOR_RANK
@@ -19,6 +20,7 @@ from analysis.tallies import REASON_ITEM, Cell
 
 Matrix = dict[str, dict[str, int]]
 Covers = dict[str, dict[str, Cover]]
+PROTECTED = "为保护少数答卷，不列"
 
 
 class Part(Struct, frozen=True):
@@ -60,10 +62,25 @@ def _zone_names(given: ReportInput) -> dict[str, str]:
     return {**dict(given.zones), "": "未定片区"}
 
 
+def in_zone(given: ReportInput, zone: str) -> tuple[Part, ...]:
+    """What the people of one zone said, project by project, covered as on the projects' own pages; for staff."""
+    material = prepare(given, Audience.STAFF)
+    found = _table(material, lambda cell: cell.zone)
+    parts = ((project.name, found.get((zone, project.code))) for project in material.projects)
+    return tuple(replace(part, name=name) for name, part in parts if part is not None)
+
+
 def _parts(
     material: Material, project: ProjectFrame, key: Callable[[Cell], str], names: Mapping[str, str]
 ) -> tuple[Part, ...]:
-    """Parts in the order of `names`; everything is covered against the same parts of all other projects."""
+    """The parts of one project, in the order of `names`."""
+    found = _table(material, key)
+    parts = ((name, found.get((part, project.code))) for part, name in names.items())
+    return tuple(replace(part, name=name) for name, part in parts if part is not None)
+
+
+def _table(material: Material, key: Callable[[Cell], str]) -> dict[tuple[str, str], Part]:
+    """Part by project: everything is covered against the same parts of all other projects."""
     least = {one.code: disclosure.minimum(one.sensitive, material.audience) for one in material.projects}
     answers = tallies.fold(tallies.official(material.given.cells), lambda cell: (key(cell), cell.project))
     pairs = {place: ratio(metric("M01"), counts.get("c1", {})) for place, counts in answers.items()}
@@ -74,21 +91,24 @@ def _parts(
         for place, pair in pairs.items()
     }
     categories = cover(_matrix({place: pair.n - pair.x for place, pair in pairs.items()}), least, small)
-    found = []
-    for part, name in names.items():
-        place = (part, project.code)
-        if not people.get(place):
-            continue
-        base, pair = bases[part][project.code], pairs[place]
-        printed = shown(people[place], base, least[project.code])
-        text = "答卷太少，不列" if base is not Cover.COMPLEMENT else "为保护少数答卷，不列"
-        if base is Cover.SHOWN and pair.n >= LEAST_FOR_RANK:
-            known = categories[part][project.code] is Cover.SHOWN
-            text = (
-                f"{wording.percent(Fraction(pair.x, pair.n))}（{pair.x}/{pair.n}）" if known else "为保护少数答卷，不列"
-            )
-        found.append(Part(name, Count("有效答卷", printed.n, printed.text), text))
-    return tuple(found)
+    found = {}
+    for (part, code), n in people.items():
+        if n:
+            base, pair = bases[part][code], pairs[part, code]
+            printed = shown(n, base, least[code])
+            words = _rate_text(pair, base, categories[part][code])
+            found[part, code] = Part("", Count("有效答卷", printed.n, printed.text), words)
+    return found
+
+
+def _rate_text(pair: Ratio, base: Cover, category: Cover) -> str:
+    if base is Cover.COMPLEMENT:
+        return PROTECTED
+    if base is not Cover.SHOWN or pair.n < LEAST_FOR_RANK:
+        return "答卷太少，不列"
+    if category is not Cover.SHOWN:
+        return PROTECTED
+    return f"{wording.percent(Fraction(pair.x, pair.n))}（{pair.x}/{pair.n}）"
 
 
 def _matrix(values: Mapping[tuple[str, str], int]) -> Matrix:

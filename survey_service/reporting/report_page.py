@@ -33,9 +33,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture in two widths; the style sheet shows the one that fits."""
+    """One picture in two widths; the style sheet shows the one that fits. `short` names it in the list of parts."""
 
     title: str
+    short: str
     wide: Markup
     narrow: Markup
 
@@ -87,22 +88,28 @@ def _figures(value: Any) -> Iterator[Figure]:
             yield from _figures(one)
 
 
+def pictures(report: Report) -> tuple[Picture, ...]:
+    """Both pictures of intervals; none where there is no project to draw."""
+    return (intervals(report), awareness(report)) if report.projects else ()
+
+
 def intervals(report: Report) -> Picture:
     """All intervals of 满意率 against the target."""
     rows = charts.satisfaction_rows(report)
-    return _picture(rows, report.wave.satisfaction_target, "各项目满意率与95%区间", "satisfaction")
+    return _picture(rows, report.wave.satisfaction_target, "满意率", "satisfaction")
 
 
 def awareness(report: Report) -> Picture:
     """All intervals of 知晓率 against its own target."""
     rows = charts.awareness_rows(report)
-    return _picture(rows, report.wave.awareness_target, "各项目知晓率与95%区间", "awareness")
+    return _picture(rows, report.wave.awareness_target, "知晓率", "awareness")
 
 
-def _picture(rows: tuple[charts.ChartRow, ...], target: int, title: str, name: str) -> Picture:
+def _picture(rows: tuple[charts.ChartRow, ...], target: int, word: str, name: str) -> Picture:
+    title = f"各项目{word}与95%区间"
     wide = charts.intervals_chart(rows, target, WIDE, title, f"{name}-wide")
     narrow = charts.intervals_chart(rows, target, NARROW, title, f"{name}-narrow")
-    return Picture(title, Markup(wide), Markup(narrow))
+    return Picture(title, f"{word}一览图", Markup(wide), Markup(narrow))
 
 
 def levels(row: ProjectRow) -> Markup:
@@ -111,20 +118,19 @@ def levels(row: ProjectRow) -> Markup:
 
 
 def next_steps(report: Report, overdue: int) -> tuple[Step, ...]:
-    """What the numbers ask for, most urgent first; `overdue` people should have been called by now."""
+    """What the numbers ask for, most urgent first; `overdue` callbacks are past their date."""
     steps = []
     for group in report.verdicts:
         names = tuple(item.name for item in group.items)
         if group.verdict == "not_met" and names:
-            steps.append(
-                Step(f"{wording.listing(names, 3)}未达标：先看群众不满意的原因，交责任部门整改。", "#projects")
-            )
+            todo = "先看群众不满意的原因，再定整改措施" if report.part else "先看群众不满意的原因，交责任部门整改"
+            steps.append(Step(f"{wording.listing(names, 3)}未达标：{todo}。", "#verdict-not_met"))
         if group.verdict == "insufficient" and names and not report.wave.closed:
             steps.append(
                 Step(f"{len(names)}个项目证据不足：继续回访，还差多少份见各项目名下。", "#verdict-insufficient")
             )
-    if overdue:
-        steps.append(Step(f"{overdue}人超期未回访，请民生办安排人手。", "#fieldwork"))
+    if overdue and not report.part:
+        steps.append(Step(f"{overdue}人×项目过了回访期限还没问到，请民生办安排人手。", "#fieldwork"))
     if _response(report) < LOW_RESPONSE and report.wave.closed:
         steps.append(Step("应答率不到一半，引用结果时请连同应答率一起说。", "#fieldwork"))
     if report.unlisted:

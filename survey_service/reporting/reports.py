@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from analysis.export import FORMATS
 from analysis.reporting import report as analysis_report
+from analysis.reporting import report_share
 from analysis.reporting.report_input import ReportInput
 from analysis.reporting.report_model import Report
+from analysis.reporting.report_share import Share
 from questionnaires.facts import Fact
 from survey_service import extract
 from survey_service.errors import BadInput
@@ -32,16 +34,19 @@ class Document:
         return hashlib.sha256(self.content).hexdigest()
 
 
-async def built(code: str, settings: Settings, now: dt.datetime) -> tuple[ReportInput, Report]:
-    """The counts of a wave and the report made of them. Raises NotFound."""
+async def built(
+    code: str, settings: Settings, now: dt.datetime, mine: Share | None = None
+) -> tuple[ReportInput, Report]:
+    """The counts of a wave and the report made of them, cut to what is `mine`. Raises NotFound."""
     given = await extract.report_input(code, settings, now)
-    return given, await asyncio.to_thread(analysis_report.build, given)
+    report = await asyncio.to_thread(analysis_report.build, given)
+    return given, report if mine is None else report_share.share(report, mine)
 
 
-async def document(code: str, kind: str, settings: Settings, now: dt.datetime) -> Document:
+async def document(code: str, kind: str, settings: Settings, now: dt.datetime, mine: Share | None = None) -> Document:
     """The report of a wave as a file. Raises NotFound, and BadInput for a kind of file that is not made."""
     refuse_kind(kind)
-    _, report = await built(code, settings, now)
+    _, report = await built(code, settings, now, mine)
     export, media_type = FORMATS[kind]
     content = await asyncio.to_thread(export, report)
     state = "报告" if report.wave.closed else f"截至{now.astimezone(settings.zone):%Y%m%d%H%M}"

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analysis.export import json as report_json
 from survey_service.desks import wave_progress
@@ -13,7 +14,7 @@ from survey_service.errors import BadInput, NotSignedIn
 from survey_service.reporting import report_access, reports
 from survey_service.reporting.report_access import READERS
 from survey_service.web.guards import allow, site_of, viewer_of
-from survey_service.web.officials.officials import visible
+from survey_service.web.officials.officials import share_of, visible
 
 PAGE = 50
 JSON = "application/json"
@@ -62,17 +63,19 @@ async def waves(
 
 @get("/api/v1/waves/{wave:str}/report", opt=allow(*READERS))
 async def report(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[bytes]:
-    """The whole report, every figure with its counts, interval, verdict and definition."""
-    found, site = await visible(request, wave), site_of(request)
-    _, made = await reports.built(found.code, site.settings, site.clock.now())
+    """The report, or the caller's own part of it: every figure with its counts, interval, verdict and definition."""
+    found, site, mine = await visible(request, wave), site_of(request), await share_of(request)
+    _, made = await reports.built(found.code, site.settings, site.clock.now(), mine)
     return Response(report_json.export(made), media_type=JSON)
 
 
 @get("/api/v1/waves/{wave:str}/progress", opt=allow(*READERS))
 async def progress(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[bytes]:
-    """Cases by state, and per project how many are finished, due today and overdue."""
-    found, site = await visible(request, wave), site_of(request)
+    """Cases by state, and per project (of the caller's own) how many are finished, due today and overdue."""
+    found, site, mine = await visible(request, wave), site_of(request), await share_of(request)
     counts = await wave_progress.progress(found.id, found.code, site.clock.now(), site.settings.zone)
+    if mine is not None:
+        counts = replace(counts, projects=tuple(one for one in counts.projects if one.code in mine.projects))
     return Response(msgspec.json.encode(counts), media_type=JSON)
 
 

@@ -7,11 +7,16 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 
 from analysis.reporting import report_project
+from analysis.reporting.report_input import ReportInput
+from analysis.reporting.report_model import Report
+from analysis.reporting.report_project import Part
+from analysis.reporting.report_share import Share
 from questionnaires.facts import Fact
+from survey_service import field
 from survey_service.desks import wave_progress
 from survey_service.errors import NotFound, NotSignedIn, ResultsHidden
 from survey_service.reporting import report_access, report_page, reports
-from survey_service.reporting.report_access import READERS, VisibleWave
+from survey_service.reporting.report_access import PROJECT_READERS, READERS, VisibleWave
 from survey_service.trust.viewer import Viewer
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of, viewer_of
@@ -36,12 +41,11 @@ async def one_wave(request: Request[Any, Any, Any], wave: FromPath[str]) -> Resp
     return await _wave_page(request, found, await report_access.visible_waves(_viewer(request)))
 
 
-@get("/report/{wave:str}/projects/{code:str}", opt=allow(*READERS))
+@get("/report/{wave:str}/projects/{code:str}", opt=allow(*PROJECT_READERS))
 async def project(request: Request[Any, Any, Any], wave: FromPath[str], code: FromPath[str]) -> Response[str]:
     """One project of a wave."""
-    found, site = await visible(request, wave), site_of(request)
-    given, report = await reports.built(found.code, site.settings, site.clock.now())
-    ready = report_page.typeset(report)
+    found = await visible(request, wave)
+    given, ready = await _ready(request, found)
     for row in ready.unlisted:
         if row.code == code:
             return pages.page(request, "officials/unlisted.html", wave=found, report=ready, row=row)
@@ -59,9 +63,8 @@ async def project(request: Request[Any, Any, Any], wave: FromPath[str], code: Fr
 @get("/report/{wave:str}/figures/{figure:str}", opt=allow(*READERS))
 async def figure(request: Request[Any, Any, Any], wave: FromPath[str], figure: FromPath[str]) -> Response[str]:
     """The definition, the counts and the method behind one figure."""
-    found, site = await visible(request, wave), site_of(request)
-    _, report = await reports.built(found.code, site.settings, site.clock.now())
-    ready = report_page.typeset(report)
+    found = await visible(request, wave)
+    _, ready = await _ready(request, found)
     opened = report_page.figures(ready).get(figure)
     if opened is None:
         raise NotFound
@@ -81,7 +84,7 @@ async def figure(request: Request[Any, Any, Any], wave: FromPath[str], figure: F
 async def file(request: Request[Any, Any, Any], wave: FromPath[str], data: Form) -> Response[bytes]:
     """The report as a file; the trail keeps its digest."""
     found, site, kind = await visible(request, wave), site_of(request), data.get("format", "")
-    made = await reports.document(found.code, kind, site.settings, site.clock.now())
+    made = await reports.document(found.code, kind, site.settings, site.clock.now(), await share_of(request))
     async with site.ledger.change(actor_of(request)) as change:
         change.record(reports.exported(found.code, kind, made))
     headers = {
@@ -103,15 +106,33 @@ async def visible(request: Request[Any, Any, Any], code: str) -> VisibleWave:
 
 async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: list[VisibleWave]) -> Response[str]:
     site = site_of(request)
-    now = site.clock.now()
-    _, report = await reports.built(wave.code, site.settings, now)
-    work = await wave_progress.progress(wave.id, wave.code, now, site.settings.zone)
-    ready = report_page.typeset(report)
+    work = await wave_progress.progress(wave.id, wave.code, site.clock.now(), site.settings.zone)
+    given, ready = await _ready(request, wave)
     context: dict[str, Any] = {
         "progress": work, "steps": report_page.next_steps(ready, work.overdue), "formats": reports.LABELS,
-        "pictures": (report_page.intervals(ready), report_page.awareness(ready)),
+        "pictures": report_page.pictures(ready), "parts": _own_zones(given, ready),
     }  # fmt: skip
     return pages.page(request, "officials/wave.html", wave=wave, waves=waves, report=ready, **context)
+
+
+async def share_of(request: Request[Any, Any, Any]) -> Share | None:
+    """What of a report this viewer may read; None means all of it."""
+    viewer = _viewer(request)
+    return await report_access.share_of(viewer, await field.scope_of(viewer))
+
+
+async def _ready(request: Request[Any, Any, Any], wave: VisibleWave) -> tuple[ReportInput, Report]:
+    """The counts, and the report as this viewer may read it, typeset."""
+    site = site_of(request)
+    given, report = await reports.built(wave.code, site.settings, site.clock.now(), await share_of(request))
+    return given, report_page.typeset(report)
+
+
+def _own_zones(given: ReportInput, ready: Report) -> list[tuple[str, tuple[Part, ...]]]:
+    """For a street: what the people of its own zones said of each project."""
+    if not ready.part:
+        return []
+    return [(row.name, report_page.typeset(report_project.in_zone(given, row.code))) for row in ready.zones]
 
 
 def _viewer(request: Request[Any, Any, Any]) -> Viewer:

@@ -127,7 +127,7 @@ CALLING = [
 RESULTS = [
     get("/report", READERS),
     get("/report/{wave}", READERS, "wave"),
-    get("/report/{wave}/projects/{code}", READERS, "wave", "project"),
+    get("/report/{wave}/projects/{code}", READERS - {"street"}, "wave", "project"),
     get("/report/{wave}/figures/{figure}", READERS, "wave", "figure"),
     post("/report/{wave}/files", READERS, "wave", own=SHOWN, format="csv"),
     call("GET", "/api/v1/waves", READERS),

@@ -184,8 +184,18 @@ def _shared_words(ground: Ground) -> None:
         assessed = base in ("department", "street")
         visitor.own["wave"], visitor.foreign["wave"] = "W0" if assessed else "W1", "W2"
         visitor.own["any wave"] = "W2"  # who plans sees all waves
-        visitor.own["project"], visitor.foreign["project"] = "P01", "P99"
-        visitor.own["figure"], visitor.foreign["figure"] = "project:P01:M01", "project:P99:M01"
+        projects, places = ("P01", "P02"), ("CD01", "CD02")
+        order = slice(None, None, -1 if name.endswith("_other") else 1)
+        if base == "department":  # the other department's project exists, but not for this one
+            visitor.own["project"], visitor.foreign["project"] = projects[order]
+        else:
+            visitor.own["project"], visitor.foreign["project"] = "P01", "P99"
+        kind, pair = (
+            ("zone", places[order])
+            if base == "street"
+            else ("project", (visitor.own["project"], visitor.foreign["project"]))
+        )
+        visitor.own["figure"], visitor.foreign["figure"] = (f"{kind}:{code}:M01" for code in pair)
 
 
 async def _links(ground: Ground) -> None:
