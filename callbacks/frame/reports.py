@@ -36,6 +36,32 @@ class RowProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """One remark with every row that it is made on, none for the file as a whole."""
+
+    rows: tuple[int, ...]
+    column: str
+    level: Level
+    sentence: str
+
+    @property
+    def places(self) -> str:
+        """第3至9、12行, or 全表."""
+        return f"第{'、'.join(stretches(self.rows))}行" if self.rows else "全表"
+
+
+def stretches(numbers: Sequence[int]) -> list[str]:
+    """Ascending numbers in short: 3至9, 12. Pure."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return [str(first) if first == last else f"{first}至{last}" for first, last in found]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """The outcome of checking one file; `content` is what would be written."""
 
@@ -69,12 +95,25 @@ class ImportReport:
     @property
     def rows(self) -> tuple[tuple[str, str, str, str], ...]:
         """The remarks as 行号, 列, 级别, 说明; refusals first, then by row."""
-        order = list(Level)
-        ranked = sorted(self.problems, key=lambda problem: (order.index(problem.level), problem.row))
         return tuple(
             (str(problem.row) if problem.row else "全表", problem.column, LEVEL_WORDS[problem.level], problem.sentence)
-            for problem in ranked
+            for problem in self._ranked
         )
+
+    @property
+    def folded(self) -> tuple[Folded, ...]:
+        """The remarks as people read them: the same words on several rows are one; refusals first, then by first row."""
+        groups: dict[tuple[Level, str, str], list[int]] = {}
+        for problem in self._ranked:
+            places = groups.setdefault((problem.level, problem.column, problem.sentence), [])
+            if problem.row != WHOLE_FILE and problem.row not in places[-1:]:
+                places.append(problem.row)
+        return tuple(Folded(tuple(found), column, level, said) for (level, column, said), found in groups.items())
+
+    @property
+    def _ranked(self) -> list[RowProblem]:
+        order = list(Level)
+        return sorted(self.problems, key=lambda problem: (order.index(problem.level), problem.row))
 
     @property
     def mapping(self) -> tuple[tuple[str, str], ...]:

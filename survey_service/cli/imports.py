@@ -8,7 +8,7 @@ import click
 from callbacks.frame import importing
 from callbacks.frame.errors import UnknownProject
 from callbacks.frame.files.columns import Kind
-from callbacks.frame.reports import ImportReport, to_csv
+from callbacks.frame.reports import LEVEL_WORDS, ImportReport, to_csv
 from survey_service.cli import offline
 from survey_service.desks import import_office
 from survey_service.errors import OperatorRefused
@@ -66,10 +66,10 @@ async def _apply(site: Site, report: ImportReport) -> None:
 
 
 def _print(report: ImportReport) -> None:
-    for row, column, level, sentence in report.rows[:MOST_LINES]:
-        click.echo(f"  [{level}] {'第' + row + '行' if row.isdigit() else row} {column}：{sentence}")
-    if len(report.rows) > MOST_LINES:
-        click.echo(f"  ……另有{len(report.rows) - MOST_LINES}条，用 --report 写出全部")
+    for one in report.folded[:MOST_LINES]:
+        click.echo(f"  [{LEVEL_WORDS[one.level]}] {one.places} {one.column}：{one.sentence}")
+    if len(report.folded) > MOST_LINES:
+        click.echo(f"  ……另有{len(report.folded) - MOST_LINES}条，用 --report 写出全部")
     for name, value in report.totals:
         click.echo(f"  {name}：{value}")
     click.echo(report.summary)

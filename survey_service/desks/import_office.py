@@ -14,17 +14,18 @@ from callbacks.calling import number_repairs
 from callbacks.frame import importing
 from callbacks.frame.errors import AlreadyImported, ImportRefused, UnknownProject
 from callbacks.frame.files.columns import KIND_WORDS, Kind
-from callbacks.frame.reports import ImportReport, to_csv
+from callbacks.frame.reports import LEVEL_WORDS, Folded, ImportReport, stretches, to_csv
 from questionnaires.statements import instant, rows
 from survey_service import field
 from survey_service.db import Change
 from survey_service.desks import staging
-from survey_service.desks.staging import Upload
+from survey_service.desks.staging import Row, Upload
 from survey_service.site import Site
 from survey_service.trust.audit import Actor
 
 LOG = logging.getLogger("survey.imports")
 SHOWN_ROWS = 200
+SHOWN_PLACES = 400
 SAID_EVERY = 1.0
 _RUNNING: set[asyncio.Task[None]] = set()
 """The event loop keeps only weak references to its tasks."""
@@ -96,12 +97,20 @@ async def _checked(site: Site, upload: Upload, content: bytes) -> ImportReport:
 
 
 def _described(upload: Upload, report: ImportReport) -> Upload:
-    remarks = report.rows
+    remarks = [_remark(each) for each in report.folded]
     return msgspec.structs.replace(
-        upload, acceptable=report.acceptable, summary=report.summary, rows=remarks[:SHOWN_ROWS],
+        upload, acceptable=report.acceptable, summary=report.summary, rows=tuple(remarks[:SHOWN_ROWS]),
         more_rows=max(0, len(remarks) - SHOWN_ROWS), totals=report.totals, mapping=report.mapping,
         total=report.rows_kept,
     )  # fmt: skip
+
+
+def _remark(said: Folded) -> Row:
+    """A remark for the page; of very many scattered rows it names the first."""
+    parts = stretches(said.rows)
+    more = "等" if len(parts) > SHOWN_PLACES else ""
+    places = f"第{'、'.join(parts[:SHOWN_PLACES])}{more}行" if parts else said.places
+    return places, len(said.rows), said.column, LEVEL_WORDS[said.level], said.sentence
 
 
 def _failed(site: Site, upload: Upload, sentence: str) -> None:

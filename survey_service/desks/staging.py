@@ -20,7 +20,8 @@ SILENT = dt.timedelta(minutes=4)
 """A check or an import that has not said anything for so long has died with its process."""
 
 Step = Literal["checking", "checked", "applying", "applied", "failed"]
-Row = tuple[str, str, str, str]
+Row = tuple[str, int, str, str, str]
+"""Where (第3至9行), on how many rows, the column, the level and the sentence of a remark."""
 
 
 class Upload(msgspec.Struct, frozen=True):

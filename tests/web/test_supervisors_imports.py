@@ -84,6 +84,15 @@ async def test_a_refused_file_is_explained_row_by_row_and_cannot_be_confirmed(of
     assert not any(path.suffix == ".file" for path in staging.folder(office.site).iterdir()), "the file itself is gone"
 
 
+async def test_a_remark_on_many_rows_is_shown_once_with_all_its_rows(office: serving.Office) -> None:
+    chief = await office.visitor_as("supervisor")
+    items = (Path(__file__).parents[1] / "golden" / "nanguan_67_items.csv").read_bytes()
+    page = (await chief.get((await _upload(chief, "projects", items)).headers["location"])).text
+    assert page.count("标点前后有多余空格或半角逗号") == 1
+    assert "行</summary>" in page and "没有名单" in page
+    assert page.count("<tr") < 60
+
+
 async def test_a_wrong_choice_says_so_and_keeps_what_was_chosen(office: serving.Office) -> None:
     await cast.project(frame_kind="list")
     chief = await office.visitor_as("supervisor")

@@ -117,4 +117,4 @@ def _count(content: ProjectsContent, remarks: Remarks) -> None:
     remarks.totals["新建部门"] = len(content.new_departments)
     for project in content.projects:
         if project.frame_kind is not FrameKind.LIST:
-            remarks.warn(project.row, "名单类型", f"项目{project.code}{WITHOUT_LIST[project.frame_kind]}")
+            remarks.warn(project.row, "名单类型", WITHOUT_LIST[project.frame_kind])

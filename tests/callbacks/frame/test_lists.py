@@ -11,7 +11,7 @@ from callbacks.frame.files.columns import Kind, find_header, meaning
 from callbacks.frame.lists.places import CalendarContent, DepartmentsContent, ZonesContent
 from callbacks.frame.lists.project_rows import ListedProject
 from callbacks.frame.lists.projects import ProjectsContent
-from callbacks.frame.reports import ImportReport
+from callbacks.frame.reports import ImportReport, stretches
 from tests.callbacks.frame.world import WORLD, check, said
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -48,6 +48,24 @@ def test_the_67_items_come_with_departments_and_say_what_to_do_without_a_list() 
     assert found["2016-45"].minor and found["2016-45"].education
     assert not found["2016-10"].minor, "students of a university are grown"
     assert any("待确认" in sentence for sentence in said(report))
+
+
+def test_the_same_words_on_many_rows_are_one_remark_that_names_every_row() -> None:
+    report = golden(Kind.PROJECTS, "nanguan_67_items")
+    tidied = [one for one in report.folded if "已规整" in one.sentence]
+    rows = sorted(int(row) for row, _, _, sentence in report.rows if "已规整" in sentence)
+    assert len(tidied) == 1 and len(rows) > 40
+    assert list(tidied[0].rows) == rows
+    assert len(report.folded) < len(report.rows) / 3
+    assert sum(max(1, len(one.rows)) for one in report.folded) == len(report.rows)
+    assert [one.level for one in report.folded] == sorted(
+        (one.level for one in report.folded), key=["refuse", "warn", "note"].index
+    )
+
+
+def test_rows_that_follow_each_other_are_named_as_a_stretch() -> None:
+    assert stretches([2, 4, 5, 6, 9]) == ["2", "4至6", "9"]
+    assert stretches([]) == []
 
 
 def test_the_yaohai_projects_come_with_counts_units_and_money() -> None:
