@@ -7,7 +7,7 @@ hypergeometric interval for simple random samples and shrinks to a point when ev
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, floor, lgamma, sqrt
+from math import ceil, exp, floor, lgamma, sqrt
 
 import numpy as np
 from scipy.special import betaincinv, stdtrit
@@ -19,6 +19,7 @@ from analysis.intervals import Interval
 WHOLE = 1e-9  # a number this close to an integer is that integer
 CERTAIN = 1e-12  # a share this close to 0 or 1 is that
 NO_VARIANCE = 1e-15
+LONG_LIST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,21 @@ def _cumulative(people: int, a: float, b: float, start: int, anchor: int, stop: 
     return np.cumsum(np.concatenate((down, [1.0], up))) * height
 
 
+def _quantile_of_many(people: int, a: float, b: float, limit: float) -> int:
+    """The quantile for a list so long that a sum over it is hopeless: the beta quantile c and one correction.
+
+    P(K <= k) = F(c) + (1/2m) d/dc [c (1-c) f(c)] + ..., c = (k + 1/2)/m, F and f of Beta(a, b); what is left out is of
+    order ((a+b)/m)².
+    """
+    share = float(betaincinv(a, b, limit))
+    corrected = share - (a * (1 - share) - b * share) / (2 * people)
+    return min(people, max(0, ceil(people * corrected - 0.5)))
+
+
 def _beta_binomial_quantile(people: int, a: float, b: float, limit: float) -> int:
     """min{k : F(k) > limit} for `people` further people, of whom k are satisfied; a, b > 0 need not be whole."""
+    if people > LONG_LIST and (a + b) * 1000 < people:
+        return _quantile_of_many(people, a, b, limit)
     start, anchor, stop = _window(people, a, b, limit)
     total = _cumulative(people, a, b, start, anchor, stop)
     found = int(np.searchsorted(total, limit, side="right"))

@@ -4,12 +4,18 @@
     rate = proportion(sampled, satisfied, domain=valid_answer)
     bounds = interval(rate)                    # HKG, 95%
 
+    sums = cell_sums(stratum, cell, satisfied, weights, population)   # hundreds of domains in one pass
+    found = estimates(sums)
+    bounds = cell_intervals(found)
+
 Columns are numpy arrays or sequences with one entry per selected person, the same length everywhere. A domain is a mask;
 it never drops rows. Weights count people. Errors are the typed ones of analysis.errors; an empty domain is no error but
 an Estimate whose `estimate` is None and whose `undefined` says why. Sources: statistics.md sections 3 and 4.
 """
 
 from analysis.estimation.calibration import Distance, Margin, calibrate, margin, poststratify, rake
+from analysis.estimation.cell_intervals import CellIntervals, cell_intervals
+from analysis.estimation.cell_sums import CellEstimates, CellSums, cell_sums, cell_totals, estimates
 from analysis.estimation.estimators import (
     Estimate,
     Undefined,
@@ -26,6 +32,9 @@ from analysis.estimation.sample_design import Design, LonelyUnit, design
 from analysis.estimation.variance_engine import covariance, variance
 
 __all__ = [
+    "CellEstimates",
+    "CellIntervals",
+    "CellSums",
     "Design",
     "Distance",
     "Estimate",
@@ -34,9 +43,13 @@ __all__ = [
     "Method",
     "Undefined",
     "calibrate",
+    "cell_intervals",
+    "cell_sums",
+    "cell_totals",
     "covariance",
     "degrees_of_freedom",
     "design",
+    "estimates",
     "interval",
     "margin",
     "mean",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import BoundsRefused, CalibrationCellEmpty, CalibrationFailed, ColumnLengthDiffers, MarginsDisagree
-from analysis.estimation.sample_design import Codes, Design, Floats, coded
+from analysis.estimation.sample_design import Codes, Design, Floats, coded, sums_by
 
 RAKING_SWEEPS = 10  # of the variance, as R
 RAKING_LIMIT = 200
@@ -55,7 +55,7 @@ def margin(name: str, column: ArrayLike, counts: Mapping[str, float]) -> Margin:
 
 def _sums(given: Margin, weights: Floats) -> Floats:
     """(cells,) sums of weights; a cell whose rows have no weight is empty."""
-    found = np.asarray(np.bincount(given.cell, weights=weights, minlength=len(given.counts)), dtype=np.float64)
+    found = sums_by(given.cell, weights, len(given.counts))
     if (found <= 0).any():
         raise CalibrationCellEmpty(f"{given.name}={given.labels[int(np.argmax(found <= 0))]}")
     return found
@@ -63,8 +63,8 @@ def _sums(given: Margin, weights: Floats) -> Floats:
 
 def _cell_means(cell: Codes, cells: int, values: Floats, weights: Floats) -> Floats:
     """(rows, columns) weighted mean of the values in each row's cell."""
-    base = np.bincount(cell, weights=weights, minlength=cells)
-    sums = [np.bincount(cell, weights=weights * column, minlength=cells) for column in values.T]
+    base = sums_by(cell, weights, cells)
+    sums = [sums_by(cell, weights * column, cells) for column in values.T]
     return np.column_stack([(one / base)[cell] for one in sums])
 
 

@@ -98,6 +98,11 @@ def checked_weights(weights: ArrayLike) -> Floats:
     return found
 
 
+def sums_by(codes: Codes, values: ArrayLike, size: int) -> Floats:
+    """(size,) sums of the values with each code."""
+    return np.asarray(np.bincount(codes, weights=np.asarray(values, dtype=np.float64), minlength=size), np.float64)
+
+
 def coded(labels: ArrayLike) -> tuple[Codes, tuple[str, ...]]:
     """Codes 0.. of labels in the order of the sorted labels, and the labels as text."""
     names, codes = np.unique(np.asarray(labels), return_inverse=True)

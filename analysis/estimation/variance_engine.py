@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import SingleUnitStratum
-from analysis.estimation.sample_design import Codes, Design, Floats, LonelyUnit, Mask, Stage
+from analysis.estimation.sample_design import Codes, Design, Floats, LonelyUnit, Mask, Stage, sums_by
 
 SELF_REPRESENTING = 1e-7  # R survey: a stratum with 1 - f below this is taken as a whole
 
@@ -16,7 +16,7 @@ SELF_REPRESENTING = 1e-7  # R survey: a stratum with 1 - f below this is taken a
 def _totals(codes: Codes, values: Floats, size: int) -> Floats:
     """(size, columns) sums of the rows with each code."""
     if values.shape[1] == 1:
-        return np.asarray(np.bincount(codes, weights=values[:, 0], minlength=size), dtype=np.float64)[:, np.newaxis]
+        return sums_by(codes, values[:, 0], size)[:, np.newaxis]
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
     found = np.zeros((size, values.shape[1]))
