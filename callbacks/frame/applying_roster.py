@@ -9,6 +9,7 @@ from callbacks.frame.batches import Undo, typed
 from callbacks.frame.lists.roster import ListedPerson, RosterContent
 from callbacks.frame.lists.roster_rows import ListedPhone
 from callbacks.frame.lists.words import UNCHECKED
+from callbacks.planning import follow_ups
 from callbacks.references import new_reference
 from questionnaires.sealing import Sealer
 from questionnaires.statements import day, execute, execute_many, rows
@@ -99,6 +100,8 @@ async def apply_roster(
         if progress:
             progress(done, len(content.people))
     await count_shares(digests)
+    for project_id in {person.project.id for person in content.people}:
+        await follow_ups.expect(project_id)
 
 
 async def count_shares(digests: Iterable[str]) -> None:

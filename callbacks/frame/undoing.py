@@ -91,6 +91,9 @@ async def _take_back(batch: ImportBatch, old: Undo) -> None:
         await _remove_days(batch.id, old)
     for table, key, values in old.changed:
         await put(table, key, values)
+    if batch.kind == Kind.ROSTER:  # other imports' dates may be the earlier ones again
+        for project in await rows("SELECT id FROM callbacks_project"):
+            await follow_ups.expect(project["id"])
 
 
 async def _remove_people(batch_id: int, old: Undo) -> None:

@@ -50,17 +50,32 @@ class Counts:
     ended: int
 
 
+async def expect(project_id: int) -> None:
+    """Writes down which imports of the project wait for their first callback date, after its list has changed.
+
+    The tick reads these few rows instead of every entitlement; taking an import up removes its row.
+    """
+    await execute("DELETE FROM callbacks_due_import WHERE project_id = $1", project_id)
+    await execute(
+        "INSERT INTO callbacks_due_import (project_id, batch_id, begins_on)"
+        " SELECT e.project_id, e.batch_id, MIN(e.callback_from) FROM callbacks_entitlement e"
+        " JOIN callbacks_import_batch b ON b.id = e.batch_id AND b.undone_at IS NULL"
+        " WHERE e.project_id = $1 AND e.callback_from IS NOT NULL AND NOT EXISTS (SELECT 1 FROM callbacks_frame f"
+        " JOIN callbacks_wave w ON w.id = f.wave_id"
+        " WHERE w.standing AND f.project_id = e.project_id AND f.batch_id = e.batch_id)"
+        " GROUP BY e.project_id, e.batch_id",
+        project_id,
+    )
+
+
 async def due_batches(today: dt.date) -> list[DueBatch]:
-    """Imports whose callbacks have begun and that the standing wave has not taken up yet."""
+    """Imports whose callbacks have begun and that the standing wave has not taken up yet; costs as many rows as it finds."""
     found = await rows(
         f"SELECT g.id AS programme_id, g.code AS programme_code, g.year, b.id AS batch_id, b.ref AS batch_ref,"
-        f" {frames.PROJECT_COLUMNS} FROM callbacks_import_batch b"
-        " JOIN (SELECT project_id, batch_id, MIN(callback_from) AS begins FROM callbacks_entitlement"
-        " WHERE callback_from IS NOT NULL GROUP BY project_id, batch_id) e ON e.batch_id = b.id"
-        " JOIN callbacks_project p ON p.id = e.project_id JOIN callbacks_programme g ON g.id = p.programme_id"
-        " WHERE e.begins <= $1 AND b.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM callbacks_frame f"
-        " JOIN callbacks_wave w ON w.id = f.wave_id WHERE w.standing AND f.project_id = p.id AND f.batch_id = b.id)"
-        " ORDER BY g.id, b.id, p.position, p.id",
+        f" {frames.PROJECT_COLUMNS} FROM callbacks_due_import d"
+        " JOIN callbacks_import_batch b ON b.id = d.batch_id JOIN callbacks_project p ON p.id = d.project_id"
+        " JOIN callbacks_programme g ON g.id = p.programme_id"
+        " WHERE d.begins_on <= $1 ORDER BY g.id, b.id, p.position, p.id",
         today,
     )
     return [
@@ -83,6 +98,10 @@ async def take_up(
     new_seed: Callable[[], str] = secrets.token_hex,
 ) -> list[Fact]:
     """Frames one import of one project in the programme's standing wave and makes its cases; once, however often called."""
+    if not await execute(
+        "DELETE FROM callbacks_due_import WHERE project_id = $1 AND batch_id = $2", batch.project.id, batch.batch_id
+    ):
+        return []
     wave_id, seed, code, facts = await _standing_wave(batch, now, windows, new_seed)
     people = await frames.batch_list(batch.project.id, batch.batch_id, wave_id)
     draw = allocate(len(people))
@@ -210,7 +229,10 @@ async def unframe(batch_id: int) -> Fact:
     for each in cases:
         await _drop_if_empty(each["id"])
     await execute(f"DELETE FROM callbacks_frame_member WHERE frame_id IN ({_FRAMES})", batch_id)
+    framed = await rows("SELECT DISTINCT project_id FROM callbacks_frame WHERE batch_id = $1", batch_id)
     await execute("DELETE FROM callbacks_frame WHERE batch_id = $1", batch_id)
+    for each in framed:
+        await expect(each["project_id"])
     return Fact("batch_unframed", str(batch_id), {"cases": len(cases)})
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from callbacks.frame.lists.words import WITHOUT_LIST, FrameKind
+from callbacks.planning import follow_ups
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires.facts import Fact
 from questionnaires.statements import day, execute, execute_many, row, rows
@@ -227,6 +228,7 @@ async def _move_callbacks(project_id: int, first: int, last: int) -> int:
                 f"UPDATE callbacks_entitlement SET callback_from = $2, callback_until = $3 WHERE event_date = $4 AND {where}",
                 project_id, event + dt.timedelta(days=first), event + dt.timedelta(days=last), event,
             )  # fmt: skip
+    await follow_ups.expect(project_id)
     return moved
 
 

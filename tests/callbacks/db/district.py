@@ -9,7 +9,7 @@ from callbacks.calling.case_queue import NoCase
 from callbacks.calling.cases import Claim
 from callbacks.calling.outcomes import Said
 from callbacks.models import Case, Contact, Entitlement, ImportBatch, Person, Programme, Project, Zone
-from callbacks.planning import waves
+from callbacks.planning import follow_ups, waves
 from callbacks.planning.plan_file import Plan, Role
 from callbacks.rules.calendar_days import shipped_calendar
 from callbacks.rules.windows import shipped_windows
@@ -84,9 +84,12 @@ class District:
         """The person on the project's list."""
         number = await Entitlement.all().count()
         values = {"zone_id": self.zones[0].id, "frame_date": MARCH[0], "batch_id": self.batch.id, **fields}
-        return await Entitlement.create(
+        entitled = await Entitlement.create(
             ref=f"entitlement{number:05}", project_id=project.id, person_ref=person, **values
         )
+        if entitled.callback_from is not None:
+            await follow_ups.expect(project.id)
+        return entitled
 
     async def people_on(self, project: Project, count: int, **fields: object) -> list[str]:
         refs = [await self.person() for _ in range(count)]

@@ -9,6 +9,7 @@ from callbacks.errors import BatchInField
 from callbacks.models import Case, Entitlement, Frame, Module, Wave
 from callbacks.planning import follow_ups, waves
 from callbacks.scope import Scope
+from questionnaires import statements
 from questionnaires.statements import execute
 from tests.callbacks.db.district import CALENDAR, WINDOWS, District, agent, at, claim
 
@@ -199,3 +200,35 @@ async def test_whom_a_planned_wave_has_on_its_list_is_not_called_by_the_standing
     standing = await Wave.get(standing=True)
     assert [frame.population for frame in await Frame.filter(wave_id=standing.id)] == [0]
     assert await ticks.tick(now, CALENDAR, WINDOWS) == []
+
+
+async def test_a_tick_reads_imports_that_begin_and_never_the_lists(
+    place: District, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await paid(place, 3, dt.date(2026, 3, 1), dt.date(2026, 5, 1))
+    await paid(place, 3, dt.date(2026, 9, 1), dt.date(2026, 12, 1), "B")
+    await ticks.tick(now, CALENDAR, WINDOWS)
+    read: list[tuple[str, int]] = []
+
+    async def counted(sql: str, *args: object) -> list[dict[str, object]]:
+        found = await statements.rows(sql, *args)
+        read.append((sql, len(found)))
+        return found
+
+    monkeypatch.setattr(follow_ups, "rows", counted)
+    facts = await ticks.tick(now, CALENDAR, WINDOWS)
+    assert facts == []
+    assert [n for _, n in read] == [0]
+    assert not [sql for sql, _ in read if "callbacks_entitlement" in sql]
+
+
+async def test_an_import_that_moves_a_first_date_forward_moves_its_call(place: District, now: dt.datetime) -> None:
+    await paid(place, 1, dt.date(2026, 9, 1), dt.date(2026, 12, 1))
+    assert await follow_ups.due_batches(dt.date(2026, 3, 5)) == []
+    listed = await Entitlement.get()
+    await Entitlement.all().update(callback_from=dt.date(2026, 3, 1))
+    await follow_ups.expect(listed.project_id)
+    assert [each.batch_id for each in await follow_ups.due_batches(dt.date(2026, 3, 5))] == [place.batch.id]
+    await ticks.tick(now, CALENDAR, WINDOWS)
+    await follow_ups.expect(listed.project_id)
+    assert await follow_ups.due_batches(dt.date(2026, 3, 5)) == []
