@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from analysis.errors import CollinearColumns, LengthsDiffer, ResponseSeparated, TooFewGroups, ValueRefused
+from analysis.rounding import share_text
 
 Floats = NDArray[np.float64]
 CLASSES = 5
@@ -103,7 +104,8 @@ def _checked(shares: Sequence[float]) -> None:
 class Representativity:
     """R-indicator 1 - 2 sd of the propensities: 1 when everybody was equally likely to answer, 0 at the worst.
 
-    worst_bias: the most by which nonresponse can bias a rate, in shares, (1 - R) / (2 mean propensity).
+    worst_bias: the most by which such a response can bias a rate, in shares: sd / (2 mean), because the covariance of
+    propensity and answer is at most sd times 1/2. Only what the columns show is seen.
     """
 
     indicator: float
@@ -114,7 +116,7 @@ class Representativity:
     def sentence(self) -> str:
         return (
             f"答卷对名单的代表性指标为{self.indicator:.2f}(1为最好):"
-            f"未答复最多可使满意率偏差{100 * min(1.0, self.worst_bias):.1f}个百分点。"
+            f"从已知的年龄、片区等情况看,未答复最多可使率偏差{share_text(min(1.0, self.worst_bias))}个百分点。"
         )
 
 
@@ -137,7 +139,7 @@ def representativity(shares: Sequence[float], weights: Sequence[float] = ()) -> 
     mean = float(weight @ share) / total
     count = len(shares)
     spread = sqrt(float(weight @ (share - mean) ** 2) / total * count / (count - 1))
-    return Representativity(1 - 2 * spread, mean, spread / mean if mean else 1.0)
+    return Representativity(1 - 2 * spread, mean, spread / (2 * mean) if mean else 1.0)
 
 
 def partial_indicator(labels: Sequence[str], answered: Sequence[bool]) -> float:

@@ -5,10 +5,11 @@ e = sum_w eligible / (sum_w eligible + sum_w ineligible). Choose classes by what
 answers (Little and Vartivarian 2005), and print the response rates beside the result.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
+from math import fsum, isfinite
 
 from analysis.errors import LengthsDiffer, TooFewGroups, ValueRefused, WeightNegative, WeightNotFinite
 
@@ -113,24 +114,26 @@ class _Sums:
         return full / self.complete if self.complete else float("inf")
 
 
-def _sums(people: SampledPeople, label: str) -> _Sums:
-    rows = [
-        (weight, outcome)
-        for one, weight, outcome in zip(people.label, people.weight, people.outcome, strict=True)
-        if one == label
-    ]
+def _sums(people: SampledPeople) -> dict[str, _Sums]:
+    """Sums of every class; fsum is exact, so that the order of the rows does not matter."""
+    weights: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for label, weight, outcome in zip(people.label, people.weight, people.outcome, strict=True):
+        weights[label, outcome].append(weight)
 
-    def total(groups: frozenset[str]) -> float:
-        return sum(sorted(weight for weight, outcome in rows if outcome in groups))
+    def total(label: str, groups: frozenset[str]) -> float:
+        return fsum(weight for group in groups for weight in weights.get((label, group), ()))
 
-    return _Sums(
-        (label,),
-        sum(1 for weight, outcome in rows if outcome == COMPLETE and weight),
-        total(frozenset({COMPLETE})),
-        total(ELIGIBLE),
-        total(UNKNOWN),
-        total(frozenset({INELIGIBLE})),
-    )
+    return {
+        label: _Sums(
+            (label,),
+            sum(1 for weight in weights.get((label, COMPLETE), ()) if weight),
+            total(label, frozenset({COMPLETE})),
+            total(label, ELIGIBLE),
+            total(label, UNKNOWN),
+            total(label, frozenset({INELIGIBLE})),
+        )
+        for label in {label for label, _ in weights}
+    }
 
 
 def _problems(one: _Sums, fewest: int, largest: float) -> tuple[Why, ...]:
@@ -164,11 +167,12 @@ def weighting_classes(
     weights for the variance. Raises TooFewGroups without a completed interview, ValueRefused for a label that `order`
     lacks (its position among the sorted labels).
     """
-    found = sorted(set(people.label))
+    sums = _sums(people)
+    found = sorted(sums)
     for position, label in enumerate(found):
         if order and label not in order:
             raise ValueRefused("class", position, float(position))
-    classes = _joined([_sums(people, label) for label in order or found if label in found], fewest, largest)
+    classes = _joined([sums[label] for label in order or found if label in sums], fewest, largest)
     respondents = sum(one.respondents for one in classes)
     if not respondents:
         raise TooFewGroups("completed interviews", 0, 1)
@@ -191,6 +195,6 @@ def weighting_classes(
 
 def kish_deff(weights: Iterable[float]) -> float:
     """n sum w² / (sum w)² over the positive weights: 1 when all are equal; 1 without weights."""
-    positive = sorted(weight for weight in weights if weight > 0)
-    total = sum(positive)
-    return len(positive) * sum(weight * weight for weight in positive) / total**2 if total else 1.0
+    positive = [weight for weight in weights if weight > 0]
+    total = fsum(positive)
+    return len(positive) * fsum(weight * weight for weight in positive) / total**2 if total else 1.0

@@ -5,7 +5,7 @@ fixed match rate is no valid rule: Pew 2016), so popular patterns such as "all v
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite, log10, sqrt
 
@@ -20,7 +20,8 @@ from analysis.quality.flags import Code, Flag, ranked
 MOST_LIKE = 8  # items that must agree before one answer all through, or a copy, means anything
 FEWEST = 10
 BEYOND = 3.09  # one in a thousand
-DEALS, FALSE_ALARMS = 999, 0.05
+DEALS, FALSE_ALARMS = 999, 0.01
+ENOUGH = 20  # deals with at least as many pairs for every interviewer: the search may end
 Whole = NDArray[np.int64]
 
 
@@ -122,8 +123,8 @@ def duplicate_patterns(
     """Interviewers ranked by equal submissions beyond what dealing them out at random within groups gives.
 
     strength: -log10 of the share of deals with at least as many pairs; raised where the q-value of all interviewers
-    together is at most 0.05; many interviewers need more deals to get there, which are added. The same seed gives the
-    same result in any order of rows. Raises TooFewGroups (deals < 19).
+    together is at most 0.01; many interviewers need more deals to get there, which are added, and deals end early where
+    nobody is suspicious. The same seed gives the same result in any order of rows. Raises TooFewGroups (deals < 19).
     """
     if deals < 19:
         raise TooFewGroups("deals", deals, 19)
@@ -131,22 +132,32 @@ def duplicate_patterns(
     table = _table(rows)
     if len(table.names) < 2 or not table.patterns:
         return ()
-    deals = max(deals, 2 * ceil(len(table.names) / FALSE_ALARMS))
+    most = max(deals, ceil(1.25 * len(table.names) / FALSE_ALARMS))
     seen = table.pairs(table.interviewer)
-    at_least, total = np.zeros(len(seen)), np.zeros(len(seen))
-    random = np.random.default_rng(seed)
-    in_groups = np.argsort(table.group, kind="stable")
-    for _ in range(deals):
-        dealt = np.empty_like(table.interviewer)
-        dealt[np.lexsort((random.random(len(rows)), table.group))] = table.interviewer[in_groups]
+    at_least, total, done = np.zeros(len(seen)), np.zeros(len(seen)), 0
+    for dealt in _deals(table, seed, most):
         pairs = table.pairs(dealt)
         at_least += pairs >= seen
         total += pairs
-    p = ((1 + at_least) / (1 + deals)).tolist()
+        done += 1
+        if int(at_least.min()) >= ENOUGH:
+            break  # nobody is suspicious, further deals would only say so more exactly (Besag and Clifford 1991)
+    p = ((1 + at_least) / (1 + done)).tolist()
+    rows_of = zip(table.names, seen.tolist(), total.tolist(), p, benjamini_hochberg(p), strict=True)
     return ranked(
-        _copies(name, int(pairs), float(expected) / deals, value, q <= FALSE_ALARMS and pairs > 0)
-        for name, pairs, expected, value, q in zip(table.names, seen, total, p, benjamini_hochberg(p), strict=True)
+        _copies(name, pairs, expected / done, value, q <= FALSE_ALARMS and pairs > 0)
+        for name, pairs, expected, value, q in rows_of
     )
+
+
+def _deals(table: _Table, seed: int, most: int) -> Iterator[Whole]:
+    """The submissions' interviewers dealt out anew at random inside each group, `most` times."""
+    random = np.random.default_rng(seed)
+    in_groups = np.argsort(table.group, kind="stable")
+    dealt = np.empty_like(table.interviewer)
+    for _ in range(most):
+        dealt[np.argsort(table.group + random.random(len(table.group)))] = table.interviewer[in_groups]
+        yield dealt
 
 
 def _copies(name: str, pairs: int, expected: float, p: float, beyond: bool) -> Flag:

@@ -12,7 +12,7 @@ from analysis.errors import UnknownCase
 from analysis.nonresponse.bounds import WorstCase
 from analysis.nonresponse.weighting_classes import Adjustment, SampledPeople, weighting_classes
 from analysis.verifying.cases import RELATIVE, Case, Comparison, json_document
-from analysis.verifying.misc_cases import GRADES, SATISFIED, each, only
+from analysis.verifying.comparison_cases import GRADES, SATISFIED, each, only
 from analysis.verifying.samples import Sample, sample
 
 Json = Mapping[str, Any]

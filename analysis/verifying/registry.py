@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from analysis.verifying import (
+    comparison_cases,
     design_cases,
     edge_cases,
     extra_cases,
     list_cases,
-    misc_cases,
     sequential_cases,
     weight_cases,
 )
@@ -23,7 +23,7 @@ KINDS: Mapping[str, Callable[[Path], Iterable[Case]]] = {
     "design.json": design_cases.cases_of,
     "calibrated_weights.csv": weight_cases.cases_of,
     "edge.json": edge_cases.cases_of,
-    "misc.json": misc_cases.cases_of,
+    "misc.json": comparison_cases.cases_of,
     "extra.json": extra_cases.cases_of,
     "srs_ci.csv": list_cases.unknown_size,
     "hypergeom_ci.csv": list_cases.exact,

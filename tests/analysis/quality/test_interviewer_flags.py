@@ -89,10 +89,10 @@ def test_copies_are_found_and_popular_patterns_raise_nobody() -> None:
 
 
 def test_honest_interviewers_are_rarely_raised() -> None:
-    """30 honest surveys of 12 interviewers: at 5% false alarms per survey one or two raise somebody."""
+    """12 honest surveys of 12 interviewers: at 1% false alarms per survey hardly one raises somebody."""
     random = np.random.default_rng(2)
-    alarms = [bool(raised(duplicate_patterns(_submissions(random, each=15), 1, deals=99))) for _ in range(30)]
-    assert sum(alarms) <= 5
+    alarms = [bool(raised(duplicate_patterns(_submissions(random, each=15), 1, deals=99))) for _ in range(12)]
+    assert sum(alarms) <= 1
 
 
 @settings(max_examples=10)
