@@ -7,6 +7,7 @@ same chances without drawing; here people are drawn, so that the one checks the 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from analysis.hypergeometric import at_least_exceeds, per_side
 from analysis.sequential.boundaries import Boundary, crossing, every, evidence_boundary, fixed_boundary
 from analysis.sequential.evidence import reaches_met
+from analysis.sequential.nonresponse import assorter_logs
 from analysis.verdicts import target_count
 
 CHUNK = 4000  # paths drawn at once
@@ -25,6 +27,10 @@ class Method(StrEnum):
 
     evidence = "evidence"
     fixed = "fixed"
+    counted = "counted"  # nonresponse.py: who does not answer is counted as one half
+
+
+COMPARED = (Method.evidence, Method.fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def everybody_answers(
     """False 达标 of both methods with looks after each of `steps` answers. Raises ListTooLong, TargetOutOfRange."""
     satisfied = target_count(target, population) - 1
     cells = []
-    for method in Method:
+    for method in COMPARED:
         boundary = boundary_of(method, population, target, alpha)
         for step in steps:
             looks = every(population, step)
@@ -110,7 +116,8 @@ def some_answer(
 ) -> list[Cell]:
     """False 达标 about the people who would answer, of whom nobody knows the number, looking after each `step` people.
 
-    Both methods take the list less those closed without an answer as the size of the list (standing.Respondents).
+    Evidence and the fixed interval take the list less those closed without an answer as its size
+    (standing.Respondents); the third method counts them.
     """
     answering = max(1, round(population * share))
     satisfied = target_count(target, answering) - 1
@@ -123,9 +130,11 @@ def some_answer(
         content = np.cumsum(orders > 1, axis=1, dtype=np.int32)[:, at - 1]
         states = np.stack([content, answers, population - at + answers], axis=2).reshape(-1, 3)
         seen, where = np.unique(states, axis=0, return_inverse=True)
-        for method in Method:
+        for method in COMPARED:
             said = np.array([_says_met(method, int(s), int(t), int(n), target, alpha) for s, t, n in seen])
             wrong[method] += int(said[where.reshape(-1)].reshape(answers.shape).any(axis=1).sum())
+        counted = assorter_logs(orders, population, target / 1000)[:, at - 1]
+        wrong[Method.counted] += int((counted >= -log(per_side(alpha))).any(axis=1).sum())
     shares = {method: count / paths for method, count in wrong.items()}
     return [
         Cell(population, answering, step, method, None, found, _error(found, paths)) for method, found in shares.items()
@@ -146,7 +155,7 @@ def curves(
     satisfied = target_count(target, population) - 1
     at = tuple(range(REPLICATE, population + 1, REPLICATE))
     found = []
-    for method in reversed(Method):
+    for method in reversed(COMPARED):
         boundary = boundary_of(method, population, target, alpha)
         for step in steps:
             looks = every(population, step)

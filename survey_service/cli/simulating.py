@@ -22,7 +22,7 @@ ANSWERING = (0.7, 0.4)
 RATES = (1.0, 0.98, 0.95, 0.85, 0.8)
 STEPS = (1, REPLICATE)
 LEVEL = 0.025
-_METHODS = {Method.fixed: "固定区间", Method.evidence: "逐次证据"}
+_METHODS = {Method.fixed: "固定区间", Method.evidence: "逐次证据", Method.counted: "逐次证据（不答者计入）"}
 
 
 @click.command("simulate-looks")

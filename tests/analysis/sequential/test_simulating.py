@@ -10,7 +10,15 @@ from click.testing import CliRunner
 from analysis.rounding import share_text
 from analysis.sequential.boundaries import every, fixed_boundary
 from analysis.sequential.picture import looks_picture
-from analysis.sequential.simulating import Method, curves, everybody_answers, first_met, mean_answers, some_answer
+from analysis.sequential.simulating import (
+    COMPARED,
+    Method,
+    curves,
+    everybody_answers,
+    first_met,
+    mean_answers,
+    some_answer,
+)
 from survey_service.cli.main import commands
 from survey_service.cli.simulating import LEVEL, RATES, STEPS
 
@@ -20,7 +28,7 @@ PATHS, SEED = 4000, 5
 
 def test_under_every_look_the_evidence_keeps_its_level_where_the_fixed_interval_fails() -> None:
     cells = everybody_answers(79, STEPS, PATHS, SEED)
-    assert [(cell.method, cell.step) for cell in cells] == [(m, s) for m in Method for s in STEPS]
+    assert [(cell.method, cell.step) for cell in cells] == [(m, s) for m in COMPARED for s in STEPS]
     for cell in cells:
         assert cell.exact is not None
         assert abs(cell.simulated - cell.exact) < 4 * max(cell.error, 0.5 / PATHS)
@@ -33,9 +41,10 @@ def test_under_every_look_the_evidence_keeps_its_level_where_the_fixed_interval_
 
 @pytest.mark.parametrize("share", [0.4, 0.7])
 def test_when_some_never_answer_the_evidence_keeps_its_level(share: float) -> None:
-    evidence, fixed = some_answer(150, share, 10, 1500, SEED)
-    assert (evidence.method, fixed.method) == (Method.evidence, Method.fixed)
+    evidence, fixed, counted = some_answer(150, share, 10, 1500, SEED)
+    assert [cell.method for cell in (evidence, fixed, counted)] == list(Method)
     assert evidence.simulated <= LEVEL
+    assert counted.simulated <= LEVEL
     assert evidence.simulated <= fixed.simulated
     assert evidence.answering == round(150 * share)
 
@@ -92,6 +101,8 @@ def test_the_table_in_the_documents_is_what_the_program_computes() -> None:
     assert f"| 79 | 每份答案 | {means} |" in text
     claims = re.findall(r"^\| \d+ \| \d+ \| \S+ \| 逐次证据 .* \| (\S+) \|$", text, re.M)
     assert claims == ["是"] * 12
+    counted = re.findall(r"^\| \d+ \| \d+ \| \S+ \| 逐次证据（不答者计入） .* \| (\S+) \|$", text, re.M)
+    assert counted == ["是"] * 6
 
 
 def test_the_picture_in_the_documents_ends_where_the_program_computes() -> None:
