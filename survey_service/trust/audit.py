@@ -148,8 +148,10 @@ async def verify(keyring: Keyring, anchor: Path | None, page: int = 5_000) -> Ve
             problems += _problems(keyring, row, last, expected.pop(int(row["seq"]), None))
             last = Head(int(row["seq"]), str(row["mac"]))
     if anchor and last.seq and not anchored:
-        problems.append("锚点文件不在或是空的, 看不出末尾的记录是否被删")
-    problems += [f"锚点文件记有第{seq}条, 数据库里没有" for seq in sorted(expected)[:3]]
+        problems.append("锚点文件不在或是空的，看不出末尾的记录是否被删")
+    problems += [
+        f"锚点文件记有第{seq}条，数据库里没有：末尾的记录可能被删，或数据库被换成了旧的" for seq in sorted(expected)[:3]
+    ]
     return Verification(last.seq, len(anchored), tuple(problems))
 
 

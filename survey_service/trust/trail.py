@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from questionnaires.statements import REPORT_CONNECTION, instant, rows
 from survey_service.errors import BadInput
+from survey_service.trust import trail_words
 from survey_service.trust.viewer import LABELS
 
 PAGE = 50
 ACTION = re.compile(r"[a-z][a-z0-9_.\-]{0,59}")
 ROLES = {
     **{role.value: label for role, label in LABELS.items()},
-    "system": "系统", "command": "命令行", "respondent": "群众", "public": "未登录",
+    "system": "系统", "command": "命令行", "respondent": "群众", "public": "未登录", "anonymous": "未登录",
 }  # fmt: skip
 OUTCOMES = {"done": "已执行", "denied": "被拒绝", "failed": "失败"}
 
@@ -49,6 +50,7 @@ class Entry:
     request: str
     details: tuple[tuple[str, str], ...]
     mac: str
+    code: str
 
 
 def wanted(given: Mapping[str, str]) -> Wanted:
@@ -98,7 +100,8 @@ async def entries(what: Wanted, zone: ZoneInfo) -> tuple[list[Entry], int]:
         f" ON a.ref = t.actor WHERE {' AND '.join(conditions)} ORDER BY t.seq DESC LIMIT {PAGE + 1}",
         *args, connection=REPORT_CONNECTION,
     )  # fmt: skip
-    shown = [_entry(each) for each in found[:PAGE]]
+    accounts = await _accounts() if any(each["object"] for each in found) else {}
+    shown = [_entry(each, accounts) for each in found[:PAGE]]
     return shown, shown[-1].seq if len(found) > PAGE else 0
 
 
@@ -106,19 +109,31 @@ def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
-def _entry(each: dict[str, Any]) -> Entry:
+async def _accounts() -> dict[str, str]:
+    found = await rows("SELECT ref, display_name FROM survey_service_account", connection=REPORT_CONNECTION)
+    return {each["ref"]: each["display_name"] for each in found if each["display_name"]}
+
+
+def _entry(each: dict[str, Any], accounts: Mapping[str, str]) -> Entry:
     details = json.loads(each["details"])
+    named, name = ROLES.get(each["role"], each["role"]), each["action"]
     return Entry(
-        int(each["seq"]), instant(each["at"]), instant(each["real_at"]), each["display_name"] or each["actor"],
-        ROLES.get(each["role"], each["role"]), each["address"], each["action"], each["object"],
+        int(each["seq"]), instant(each["at"]), instant(each["real_at"]), each["display_name"] or _nobody(each["actor"]),
+        named, each["address"], trail_words.action(name), trail_words.about(name, each["object"], accounts),
         OUTCOMES.get(each["outcome"], each["outcome"]), each["reason"], each["request"],
-        tuple((name, str(value)) for name, value in details.items()), each["mac"],
+        tuple(trail_words.detail(key, value) for key, value in details.items()), each["mac"], name,
     )  # fmt: skip
 
 
-async def actions() -> list[str]:
-    """Every action that occurs."""
+def _nobody(actor: str) -> str:
+    return ROLES.get(actor, actor)
+
+
+async def actions() -> list[tuple[str, str]]:
+    """Every action that occurs, with its Chinese words, in the order of the vocabulary."""
     found = await rows(
         "SELECT DISTINCT action FROM survey_service_audit_entry ORDER BY action", connection=REPORT_CONNECTION
     )
-    return [each["action"] for each in found]
+    there = {each["action"] for each in found}
+    known = [name for name in trail_words.ACTIONS if name in there]
+    return [(name, trail_words.action(name)) for name in (*known, *sorted(there - set(known)))]

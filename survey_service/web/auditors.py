@@ -33,7 +33,7 @@ async def _page(
     entries, behind = await trail.entries(wanted, site.settings.zone)
     return pages.page(
         request, "auditor/trail.html", status=422 if error else 200, wanted=wanted, entries=entries, behind=behind,
-        actions=[(name, name) for name in await trail.actions()], roles=list(trail.ROLES.items()), error=error,
+        actions=await trail.actions(), roles=list(trail.ROLES.items()), error=error,
         verified=verified, head=await audit.head(), now=real_now(),
     )  # fmt: skip
 

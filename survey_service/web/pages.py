@@ -91,6 +91,8 @@ def environment(settings: Settings) -> Environment:
     )
     zone = settings.zone
     made.filters["moment"] = lambda moment: moment_text(moment.astimezone(zone)) if moment else "—"
+    made.filters["utc"] = lambda moment: f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}" if moment else "—"
+    made.filters["exact"] = lambda moment: f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if moment else "—"
     made.filters["clock"] = lambda moment: f"{moment.astimezone(zone):%H:%M}" if moment else "—"
     made.filters["day"] = day_text
     made.filters["percent"] = lambda pair: rounding.percent_text(*pair)

@@ -90,7 +90,7 @@ async def test_an_anchor_that_is_gone_is_a_finding_and_not_a_sound_trail(office:
     await site.ledger.note(COMMAND, Fact("message_kept", "-"), "done")
     assert not (await audit.verify(site.keyring, anchor)).problems
     anchor.unlink()
-    assert (await audit.verify(site.keyring, anchor)).problems == ("锚点文件不在或是空的, 看不出末尾的记录是否被删",)
+    assert (await audit.verify(site.keyring, anchor)).problems == ("锚点文件不在或是空的，看不出末尾的记录是否被删",)
 
 
 @pytest.mark.parametrize("path", ["/login", f"/enter/{TOKEN}", f"/set-password/{TOKEN}", "/api/v1/session"])

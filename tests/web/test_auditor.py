@@ -1,5 +1,8 @@
 """The auditor reads the trail and can do nothing else: filtered, paged, verified, its head to be copied."""
 
+import datetime as dt
+import re
+
 from questionnaires.facts import Fact
 from questionnaires.statements import execute
 from survey_service.models import AuditEntry
@@ -29,7 +32,7 @@ async def test_the_trail_is_paged_without_a_gap(office: serving.Office) -> None:
     place, seen = "/audit", []
     while place:
         page = (await auditor.get(place)).text
-        seen += [part.split("<")[0] for part in page.split('class="num">')[1:]]
+        seen += [part.split("<")[0] for part in page.split('class="seq num">')[1:]]
         place = (
             page.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&") if "更早的记录" in page else ""
         )
@@ -41,10 +44,10 @@ async def test_filters_take_known_names_only(office: serving.Office) -> None:
     await _entries(office, 1, "wave_closed")
     auditor = await office.visitor_as("auditor")
     only = (await auditor.get("/audit?action=wave_closed")).text
-    assert only.count('class="num">') == 1
-    assert (await auditor.get("/audit?role=agent")).text.count('class="num">') == 0
-    assert (await auditor.get("/audit?first=2020-01-01&last=2020-01-02")).text.count('class="num">') == 0
-    assert (await auditor.get("/audit?first=2020-01-01")).text.count('class="num">') == 3
+    assert only.count('class="seq num">') == 1
+    assert (await auditor.get("/audit?role=agent")).text.count('class="seq num">') == 0
+    assert (await auditor.get("/audit?first=2020-01-01&last=2020-01-02")).text.count('class="seq num">') == 0
+    assert (await auditor.get("/audit?first=2020-01-01")).text.count('class="seq num">') == 3
     for query in ("action=1%3D1", "role=root", "first=gestern", "before=-1", "before=x", "role=password__startswith"):
         answer = await auditor.get(f"/audit?{query}")
         assert answer.status_code == 422, query
@@ -60,3 +63,15 @@ async def test_verification_says_what_it_found_and_is_itself_on_the_trail(office
     await execute("UPDATE survey_service_audit_entry SET object = 'other' WHERE seq = 3")
     broken = await auditor.post("/audit/verify")
     assert "第3条的内容被改动" in broken.text and "审计链完整。" not in broken.text
+
+
+async def test_the_trail_is_read_in_chinese_with_local_time_and_people_by_name(office: serving.Office) -> None:
+    await _entries(office, 1)
+    auditor = await office.visitor_as("auditor")
+    page = (await auditor.get("/audit")).text
+    assert "放回个案" in page and "个案 case000000" in page and "编号：0" in page
+    assert '<option value="case_released">放回个案</option>' in page
+    row = page[page.index("放回个案", page.index("<tbody")) - 900 :]
+    local, utc = re.search(r'title="UTC (\S+ \S+)">(\S+ \S+)</time>', row).groups()[::-1]  # type: ignore[union-attr]
+    shift = dt.datetime.fromisoformat(local) - dt.datetime.fromisoformat(utc)
+    assert shift == dt.timedelta(hours=8), "shown as Beijing time, with UTC beside it"
