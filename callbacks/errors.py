@@ -135,6 +135,14 @@ class HeldByAnother(CallbacksError):
         self.own_ref = own_ref
 
 
+class OwnInterest(CallbacksError):
+    """The agent answers for the zone, or belongs to the department, that the wave assesses with this case."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(ref)
+        self.ref = ref
+
+
 class OutcomeRefused(CallbacksError):
     """The outcome lacks something; `field` is note, appointment_at, code, submission, reason or started_at."""
 

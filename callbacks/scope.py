@@ -1,8 +1,10 @@
 """Who may see which rows: the one place where role, zones, department and assignment become conditions of a query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from callbacks.rules.assignment import ASSESSMENT, in_conflict
 from questionnaires.statements import rows
 
 NOTHING = "1 = 0"
@@ -20,7 +22,10 @@ class Rows(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an account may see. `zone_ids` None means all zones; see `zones_below` for the zones under a street."""
+    """What an account may see. `zone_ids` None means all zones; see `zones_below` for the zones under a street.
+
+    `answers_for` are the zones in which he must not interview when they are assessed; see `zones_answered_for`.
+    """
 
     role: str
     account_id: int | None = None
@@ -28,6 +33,7 @@ class Scope:
     department_id: int | None = None
     senior: bool = False
     languages: frozenset[str] = frozenset()
+    answers_for: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,24 @@ def claimable_zones(scope: Scope, column: str, first: int) -> Condition:
     return own if scope.zone_ids is None else Condition(f"({own.sql} OR {column} IS NULL)", own.args)
 
 
+def without_interest(scope: Scope, alias: str, first: int) -> Condition:
+    """Cases that this account has no stake in: of assessment waves none from a zone it answers for or about its department."""
+    about, args = list[str](), list[object]()
+    if scope.answers_for:
+        zones = in_zones(replace(scope, zone_ids=scope.answers_for), "m.zone_id", first)
+        about, args = [zones.sql], list(zones.args)
+    if scope.department_id is not None:
+        about.append(_of_department("m.project_id", first + len(args)))
+        args.append(scope.department_id)
+    if not about:
+        return Condition(ALL)
+    return Condition(
+        "NOT EXISTS (SELECT 1 FROM callbacks_module m JOIN callbacks_wave v ON v.id = m.wave_id"
+        f" WHERE m.case_id = {alias}.id AND v.measurement_role = '{ASSESSMENT}' AND ({' OR '.join(about)}))",
+        tuple(args),
+    )
+
+
 def _cases(scope: Scope, alias: str, first: int) -> Condition:
     if scope.role in ("supervisor", "reviewer"):
         return in_zones(scope, f"{alias}.zone_id", first)
@@ -92,7 +116,7 @@ def _own_task(alias: str, in_assessment: bool) -> str:
     return (
         f"EXISTS (SELECT 1 FROM callbacks_number_repair r WHERE r.case_id = {alias}.id AND r.state = 'open')"
         f" AND EXISTS (SELECT 1 FROM callbacks_wave w WHERE w.id = {alias}.wave_id"
-        f" AND w.measurement_role {compares} 'assessment')"
+        f" AND w.measurement_role {compares} '{ASSESSMENT}')"
     )
 
 
@@ -137,3 +161,21 @@ async def zones_below(zone_ids: frozenset[int]) -> frozenset[int]:
         found.update(below)
         waiting += below
     return frozenset(found)
+
+
+async def zones_answered_for(account_id: int) -> frozenset[int]:
+    """Every zone for which `assignment.in_conflict` bars this account from assessment interviews (包保, or his own street)."""
+    found = await rows("SELECT zone_id FROM callbacks_responsibility WHERE account_id = $1", account_id)
+    responsible = {int(each["zone_id"]) for each in found}
+    if not responsible:
+        return frozenset()
+    above = {each["id"]: each["parent_id"] for each in await rows("SELECT id, parent_id FROM callbacks_zone")}
+    return frozenset(zone for zone in above if in_conflict(responsible, _path(zone, above), ASSESSMENT))
+
+
+def _path(zone: int, above: Mapping[int, int | None]) -> list[int]:
+    """The zone and everything above it; a loop in the data ends where it closes."""
+    path = [zone]
+    while (parent := above.get(path[-1])) is not None and parent not in path:
+        path.append(parent)
+    return path

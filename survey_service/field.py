@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from callbacks.planning import work_calendar
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.windows import CallingWindows, shipped_windows
-from callbacks.scope import Scope, zones_below
+from callbacks.scope import Scope, zones_answered_for, zones_below
 from questionnaires.statements import row, rows
 from survey_service.settings import Settings
-from survey_service.trust.viewer import Viewer
+from survey_service.trust.viewer import Role, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ async def scope_of(viewer: Viewer) -> Scope:
         department_id=viewer.department_id,
         senior=viewer.senior,
         languages=viewer.languages,
+        answers_for=await zones_answered_for(viewer.account_id) if viewer.role is Role.AGENT else frozenset(),
     )
 
 

@@ -11,7 +11,7 @@ from callbacks.rules.calendar_days import DayKind, WorkCalendar
 from callbacks.rules.caps import DEFAULT_CAPS, Caps, number_free_on, number_limits
 from callbacks.rules.dispositions import OUTCOMES
 from callbacks.rules.windows import CallingWindows
-from callbacks.scope import Condition, Scope, claimable_zones
+from callbacks.scope import Condition, Scope, claimable_zones, without_interest
 from questionnaires.statements import dialect, execute, instant, row, rows
 
 MONTH = dt.timedelta(days=30)
@@ -155,6 +155,7 @@ def _assigned(sql: _Sql, scope: Scope, moment: Moment, zone: int | None) -> None
     sql.add(claimable_zones(scope, "+c.zone_id", len(sql.args) + 1))
     me = sql.mark(scope.account_id)
     sql.parts.append(f"(c.assigned_agent IS NULL OR c.assigned_agent = {me})")
+    sql.add(without_interest(scope, "c", len(sql.args) + 1))
     if zone is not None:
         sql.parts.append(f"c.zone_id = {sql.mark(zone)}")
 

@@ -10,14 +10,14 @@ from callbacks.calling import appointments, case_queue
 from callbacks.calling.appointments import AppointmentState
 from callbacks.calling.case_queue import Moment, NoCase
 from callbacks.calling.case_row import COLUMNS, CaseRow, by_ref, case_row, write
-from callbacks.errors import ClaimLost, HeldByAnother, NotClaimed, UnknownCase
+from callbacks.errors import ClaimLost, HeldByAnother, NotClaimed, OwnInterest, UnknownCase
 from callbacks.references import LENGTH, LETTERS
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.case_machine import LEASE, Event, on_event
 from callbacks.rules.dispositions import COMPLETE, better
 from callbacks.rules.states import FINAL, OPEN, SETTLED, CaseState, listed
 from callbacks.rules.windows import CallingWindows
-from callbacks.scope import Rows, Scope, conditions
+from callbacks.scope import Rows, Scope, conditions, without_interest
 from questionnaires import submissions
 from questionnaires.facts import Fact
 from questionnaires.statements import execute, row, rows
@@ -54,6 +54,8 @@ class Found:
     wave_code: str
     claimable: bool
     held_by_me: bool
+    own_interest: bool = False
+    """The caller of this search answers for the zone, or belongs to the department, that the wave assesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,30 +195,39 @@ async def find_by_phone(phone_digest: str, scope: Scope) -> tuple[list[Found], F
     """The cases of open waves behind a number that rang us, whatever the agent's zone; the search is on record."""
     if scope.role not in ("agent", "supervisor"):
         return [], Fact("number_searched", str(scope.account_id), {"found": 0})
+    free = without_interest(scope, "c", first=2)
     found = await rows(
-        f"SELECT {', '.join('c.' + name.strip() for name in COLUMNS.split(','))}, w.code AS wave_code"
+        f"SELECT {', '.join('c.' + name.strip() for name in COLUMNS.split(','))}, w.code AS wave_code,"
+        f" CASE WHEN {free.sql} THEN 0 ELSE 1 END AS own_interest"
         " FROM callbacks_case c JOIN callbacks_wave w ON w.id = c.wave_id WHERE w.state = 'open'"
         " AND (c.phone_digest = $1 OR c.person_ref IN (SELECT person_ref FROM vault_contact WHERE phone_digest = $1))"
         f" ORDER BY CASE WHEN c.state IN ({listed(SETTLED)}) THEN 1 ELSE 0 END, c.id LIMIT 20",
         phone_digest,
+        *free.args,
     )
-    cases = [_found(case_row(each), each["wave_code"], scope) for each in found]
+    cases = [_found(case_row(each), each["wave_code"], scope, bool(each["own_interest"])) for each in found]
     return cases, Fact("number_searched", str(scope.account_id), {"found": len(cases)})
 
 
-def _found(case: CaseRow, wave_code: str, scope: Scope) -> Found:
+def _found(case: CaseRow, wave_code: str, scope: Scope, own_interest: bool) -> Found:
     mine = case.held_by(scope.account_id)
     free = case.state in OPEN and (case.state is not CaseState.S02 or mine)
-    return Found(case.ref, case.state, wave_code, free, mine)
+    return Found(case.ref, case.state, wave_code, free and not own_interest, mine, own_interest)
 
 
 async def claim_inbound(case_ref: str, scope: Scope, now: dt.datetime) -> tuple[Claim, Fact]:
-    """Takes the case of a person who rang us, unless another agent has it. Windows and caps govern our dials only."""
+    """Takes the case of a person who rang us, unless another agent has it or the agent has a stake in its assessment.
+
+    Windows and caps govern our dials only. Raises UnknownCase, OwnInterest, HeldByAnother.
+    """
     case = await by_ref(case_ref)
     if case is None or case.state not in OPEN or scope.role not in ("agent", "supervisor"):
         raise UnknownCase(case_ref)
     if case.held_by(scope.account_id):
         return _claim(case, again=True), Fact("case_claimed_again", case_ref, chained=False)
+    free = without_interest(scope, "c", first=2)
+    if await row(f"SELECT 1 AS free FROM callbacks_case c WHERE c.id = $1 AND {free.sql}", case.id, *free.args) is None:
+        raise OwnInterest(case_ref)
     other = await _holds_another(scope, case_ref)
     if other or case.state is CaseState.S02:
         raise HeldByAnother(case_ref, other)

@@ -23,13 +23,14 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="角色")
 @click.option("--zone", "zones", multiple=True, help="片区代码或名称，可多次给出")
-@click.option("--department", default="", help="部门代码或名称")
+@click.option("--responsible", multiple=True, help="包保的片区代码或名称，可多次给出；考核批次里不派给本人")
+@click.option("--department", default="", help="部门代码或名称；回访员所在的部门被考核时，不派给本人")
 @click.option("--display-name", default="", help="页面上显示的姓名")
 @click.option("--senior", is_flag=True, help="资深回访员，可接拒访转换")
 @click.option("--language", "languages", multiple=True, help="会说的方言或语言，可多次给出")
 @click.option("--password-stdin", is_flag=True, help="从标准输入读密码；不给则打印设密码链接")
 def add(
-    name: str, role: str, zones: tuple[str, ...], department: str, display_name: str, senior: bool,
+    name: str, role: str, zones: tuple[str, ...], responsible: tuple[str, ...], department: str, display_name: str, senior: bool,
     languages: tuple[str, ...], password_stdin: bool,
 ) -> None:  # fmt: skip
     """建立账号 NAME。"""
@@ -38,8 +39,8 @@ def add(
     async def run(site: Site) -> str:
         async with site.ledger.change(COMMAND) as change:
             made, fact = await accounts.add(
-                name, Role(role), real_now(), display_name=display_name, zone_codes=zones, department_code=department,
-                senior=senior, languages=languages,
+                name, Role(role), real_now(), display_name=display_name, zone_codes=zones,
+                responsible_codes=responsible, department_code=department, senior=senior, languages=languages,
             )  # fmt: skip
             change.record(fact)
             if password is not None:

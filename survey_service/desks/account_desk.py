@@ -75,18 +75,21 @@ async def choices() -> Choices:
     )
 
 
-async def add(given: dict[str, str], zones: list[str], now: dt.datetime) -> tuple[Account, str, list[Fact]]:
+async def add(
+    given: dict[str, str], zones: list[str], responsible: list[str], now: dt.datetime
+) -> tuple[Account, str, list[Fact]]:
     """A new account and the link by which its holder sets a password. Raises BadInput, AccountRefused."""
     role = role_of(given.get("role", ""))
     _refuse_without_scope(role, bool(zones), bool(given.get("department")))
-    department = given.get("department", "") if role is Role.DEPARTMENT else ""
+    department = given.get("department", "") if role in (Role.DEPARTMENT, Role.AGENT) else ""
     languages = [
         word for word in given.get("languages", "").replace("，", ",").replace("、", ",").split(",") if word.strip()
     ]
     account, made = await accounts.add(
         given.get("name", "").strip().casefold(), role, now,
         display_name=" ".join(given.get("display_name", "").split())[:40],
-        zone_codes=zones if role in (Role.STREET, Role.AGENT, Role.SUPERVISOR) else (), department_code=department,
+        zone_codes=zones if role in (Role.STREET, Role.AGENT, Role.SUPERVISOR) else (),
+        responsible_codes=responsible if role is Role.AGENT else (), department_code=department,
         senior=given.get("senior") == "yes" and role is Role.AGENT,
         languages=[word.strip()[:20] for word in languages] if role is Role.AGENT else (),
     )  # fmt: skip

@@ -35,18 +35,23 @@ async def add(
     *,
     display_name: str = "",
     zone_codes: Sequence[str] = (),
+    responsible_codes: Sequence[str] = (),
     department_code: str = "",
     agent_no: str = "",
     senior: bool = False,
     languages: Sequence[str] = (),
     demo: bool = False,
 ) -> tuple[Account, Fact]:
-    """A new account without a password; AccountRefused says what is wrong."""
+    """A new account without a password; AccountRefused says what is wrong.
+
+    `zone_codes` is where it works, `responsible_codes` what it answers for (包保) and may not interview about.
+    """
     if not NAME.fullmatch(name):
         raise AccountRefused("账号名用2到40个小写字母、数字、点、横线或下划线，以字母或数字开头。")
     if await Account.filter(name=name).exists():
         raise AccountRefused(f"账号 {name} 已经存在。")
     zones = await _zones(zone_codes)
+    responsible = await _zones(responsible_codes)
     department = await _department(department_code)
     if role is Role.STREET and not zones:
         raise AccountRefused("街道账号要用 --zone 指定片区。")
@@ -60,9 +65,15 @@ async def add(
         "INSERT INTO survey_service_account_zone (account_id, zone_id) VALUES ($1, $2)",
         [(account.id, zone) for zone in zones],
     )
+    await statements.execute_many(
+        "INSERT INTO callbacks_responsibility (account_id, zone_id) VALUES ($1, $2)",
+        [(account.id, zone) for zone in responsible],
+    )
     if role is Role.AGENT and not agent_no:
         await Account.filter(id=account.id).update(agent_no=f"{account.id:03d}")
-    return account, Fact("account_added", account.ref, {"role": role.value, "zones": len(zones)})
+    return account, Fact(
+        "account_added", account.ref, {"role": role.value, "zones": len(zones), "responsible": len(responsible)}
+    )
 
 
 async def _zones(codes: Sequence[str]) -> list[int]:

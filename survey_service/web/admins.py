@@ -40,13 +40,13 @@ async def accounts_page(request: Request[Any, Any, Any]) -> Response[str]:
 
 async def _page(
     request: Request[Any, Any, Any], *, values: dict[str, str] | None = None, zones: list[str] | None = None,
-    errors: dict[str, str] | None = None, link: str = "", link_for: str = "",
+    errors: dict[str, str] | None = None, link: str = "", link_for: str = "", responsible: list[str] | None = None,
 ) -> Response[str]:  # fmt: skip
     return pages.page(
         request, "admin/accounts.html", status=422 if errors else 200, accounts=await account_desk.lines(),
         choices=await account_desk.choices(), values=values or {},
         roles=[(role.value, role.label) for role in Role if role not in WITHOUT_WORK],
-        zones=zones or [], errors=errors, link=link, link_for=link_for, days=accounts.LINK_LIFE.days,
+        zones=zones or [], responsible=responsible or [], errors=errors, link=link, link_for=link_for, days=accounts.LINK_LIFE.days,
     )  # fmt: skip
 
 
@@ -55,14 +55,17 @@ async def add(request: Request[Any, Any, Any]) -> Response[str]:
     """A new account; the link is shown once, to be handed to its holder."""
     site, form = site_of(request), await request.form()
     given, zones = {name: str(value) for name, value in form.items()}, [str(code) for code in form.getall("zones", [])]
+    responsible = [str(code) for code in form.getall("responsible", [])]
     try:
         async with site.ledger.change(actor_of(request)) as change:
-            account, token, facts = await account_desk.add(given, zones, real_now())
+            account, token, facts = await account_desk.add(given, zones, responsible, real_now())
             change.record(*facts)
     except BadInput as refused:
-        return await _page(request, values=given, zones=zones, errors={refused.field: refused.sentence})
+        return await _page(
+            request, values=given, zones=zones, errors={refused.field: refused.sentence}, responsible=responsible
+        )
     except AccountRefused as refused:
-        return await _page(request, values=given, zones=zones, errors={"name": str(refused)})
+        return await _page(request, values=given, zones=zones, errors={"name": str(refused)}, responsible=responsible)
     return await _page(request, link=f"{site.settings.public_url}/set-password/{token}", link_for=account.name)
 
 

@@ -14,6 +14,9 @@ DOMAIN_ANSWERS: dict[type[Exception], Answer] = {
     fieldwork.HeldByAnother: Answer(
         409, "held-by-another", "这条个案正在别的回访员手上，或者您手上还有一条没有登记结果。"
     ),
+    fieldwork.OwnInterest: Answer(
+        409, "own-interest", "这是考核批次里您负责的片区或您所在部门的个案，不能由您访问，请转给别的回访员。"
+    ),
     fieldwork.OutcomeRefused: Answer(422, "outcome-refused", "这个结果还缺内容。"),
     fieldwork.UnknownOutcome: Answer(422, "unknown-outcome", "没有这种拨打结果。"),
     fieldwork.AppointmentNeeded: Answer(422, "appointment-needed", "约时间要填约好的日期和时刻。"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from callbacks.scope import zones_answered_for
 from survey_service.messages import outbox
 from survey_service.models import Account, AuditEntry
 from survey_service.trust.viewer import Role
@@ -111,3 +112,12 @@ async def test_only_roles_with_work_are_offered_and_a_stored_one_stays_visible(o
     await cast.account(Role.REVIEWER)
     page = (await admin.get("/admin")).text
     assert page.count('<option value="reviewer" selected>') == 1 and page.count('value="reviewer"') == 1
+
+
+async def test_the_zones_an_agent_answers_for_are_kept_with_the_account(office: serving.Office) -> None:
+    zone = await cast.zone()
+    admin = await office.visitor_as("admin")
+    given = {"name": "wu.ying", "display_name": "吴英", "role": "agent", "responsible": ["CD01"]}
+    assert (await admin.post("/admin/accounts", data=given)).status_code == 200
+    made = await Account.get(name="wu.ying")
+    assert await zones_answered_for(made.id) == {zone.id}

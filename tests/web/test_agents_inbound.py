@@ -3,6 +3,7 @@
 import re
 
 from callbacks.models import Attempt, Case
+from questionnaires.statements import execute
 from survey_service.trust.viewer import Role
 from tests.cast import Called
 from tests.web.calls import Desk, hidden, rename, words
@@ -70,3 +71,19 @@ async def test_searches_are_on_record_without_the_number_and_limited(desk: Desk)
     assert codes == [200] * 120 + [429]
     entries = await desk.facts("number_searched")
     assert len(entries) == 120 and all(digits not in str(entry) for entry in entries)
+
+
+async def test_a_caller_from_the_agents_own_street_is_passed_on_in_an_assessment(desk: Desk) -> None:
+    called = await desk.person()
+    digits = _number(desk, called)
+    found = TOKEN.search((await desk.agent.post("/agent/inbound", data={"number": digits})).text)
+    assert found is not None
+    await execute(
+        "INSERT INTO callbacks_responsibility (account_id, zone_id) VALUES ($1, $2)",
+        desk.district.agent_chen.id,
+        desk.district.east.id,
+    )
+    assert "请转给别的回访员" in (await desk.agent.post("/agent/inbound", data={"number": digits})).text
+    opened = await desk.agent.post(f"/agent/inbound/{called.case.ref}", data={"token": found[2]})
+    assert opened.status_code == 409 and "不能由您访问" in words(opened.text)
+    assert "没有要回访的个案" in words((await desk.agent.post("/agent/next")).text)
