@@ -14,8 +14,6 @@ an Estimate whose `estimate` is None and whose `undefined` says why. Sources: st
 """
 
 from analysis.estimation.calibration import Distance, Margin, calibrate, margin, poststratify, rake
-from analysis.estimation.cell_intervals import CellIntervals, cell_intervals
-from analysis.estimation.cell_sums import CellEstimates, CellSums, cell_sums, cell_totals, estimates
 from analysis.estimation.estimators import (
     Estimate,
     Undefined,
@@ -27,6 +25,8 @@ from analysis.estimation.estimators import (
     total,
     total_influence,
 )
+from analysis.estimation.five_sums import CellEstimates, CellSums, cell_sums, cell_totals, estimates
+from analysis.estimation.many_intervals import CellIntervals, cell_intervals
 from analysis.estimation.rate_intervals import Method, interval, nchs_answers
 from analysis.estimation.sample_design import Design, LonelyUnit, design
 from analysis.estimation.variance_engine import covariance, variance

@@ -90,6 +90,8 @@ class Design:
 def checked_weights(weights: ArrayLike) -> Floats:
     """Weights as floats. Raises WeightNegative, WeightNotFinite with the position of the first such row."""
     found = np.asarray(weights, dtype=np.float64)
+    if not found.size or (found.min() >= 0 and found.max() < np.inf):
+        return found
     if not np.isfinite(found).all():
         raise WeightNotFinite(int(np.argmin(np.isfinite(found))))
     if (found < 0).any():

@@ -9,14 +9,15 @@ import numpy as np
 from scipy.special import betaincinv, expit, gammaln, stdtrit
 
 from analysis.errors import LevelOutOfRange
-from analysis.estimation.cell_sums import CellEstimates
+from analysis.estimation.five_sums import CellEstimates
 from analysis.estimation.rate_intervals import Method
 from analysis.estimation.sample_design import Floats, Mask
 from analysis.hkg import CERTAIN, NO_VARIANCE, WHOLE, shape_low
 from analysis.hypergeometric import DOUBTFUL
 
 WIDEST = 4096  # terms of one beta-binomial sum; a wider one is left to the function for one cell
-FORGOTTEN = 1e-15  # of the limit, below which the sum starts
+FORGOTTEN = 1e-11  # of the limit, below which the sum starts
+GROUPS = 6  # cells of like width are summed together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +70,9 @@ def _closed_form(method: Method, p: Floats, v: Floats, df: Floats, n: Floats, al
 
 def _window(people: Floats, a: Floats, b: Floats, limit: float) -> tuple[Floats, Floats, Floats]:
     """First, likely and last count of satisfied people between which the quantile lies."""
-    early, guess, late = (betaincinv(a, b, share) for share in (limit * FORGOTTEN, limit, min(2 * limit, 0.9)))
-    start = np.floor(people * early - 10 * np.sqrt(people * early * (1 - early)) - 30)
-    stop = np.ceil(people * late + 10 * np.sqrt(people * late * (1 - late)) + 30)
+    early, guess, late = (betaincinv(a, b, share) for share in (limit * FORGOTTEN, limit, 1.1 * limit))
+    start = np.floor(people * early - 7 * np.sqrt(people * early * (1 - early)) - 30)
+    stop = np.ceil(people * late + 7 * np.sqrt(people * late * (1 - late)) + 30)
     return np.maximum(start, 0.0), np.minimum(np.floor(people * guess), people), np.minimum(stop, people)
 
 
@@ -104,23 +105,34 @@ def _sums_of_terms(people: Floats, a: Floats, b: Floats, start: Floats, anchor: 
     return found
 
 
+def _quantiles(
+    people: Floats, a: Floats, b: Floats, window: tuple[Floats, Floats, Floats], limit: float
+) -> tuple[Floats, Mask]:
+    """min{k: F(k) > limit} of each cell, and whether floats cannot tell."""
+    start, anchor, stop = window
+    width = int((stop - start).max()) + 2
+    total = _sums_of_terms(people, a, b, start, np.maximum(anchor, start), width)
+    place = np.count_nonzero(total <= limit, axis=1)
+    around = np.clip(place[:, np.newaxis] + np.array([-1, 0]), 0, width - 1)
+    near = np.abs(np.take_along_axis(total, around, axis=1) - limit).min(axis=1) <= DOUBTFUL * limit
+    return np.minimum(start + place, people), near | (place >= width)
+
+
 def _shape_lows(share: Floats, answers: Floats, population: Floats, alpha: float) -> Floats:
     """shape_low of hkg.py for many cells; share > 0 and answers < population."""
     x, people, limit = share * answers, population - answers, alpha / 2
-    start, anchor, stop = _window(people, x, answers - x + 1, limit)
-    found = np.zeros(len(share))
-    narrow = (stop - start) < WIDEST
-    if narrow.any():
-        width = int((stop - start)[narrow].max()) + 2
-        pick = [one[narrow] for one in (people, x, answers - x + 1, start, anchor)]
-        total = _sums_of_terms(pick[0], pick[1], pick[2], pick[3], np.maximum(pick[4], pick[3]), width)
-        place = np.count_nonzero(total <= limit, axis=1)
-        near = np.abs(total - limit).min(axis=1) <= DOUBTFUL * limit
-        found[narrow] = (x[narrow] + np.minimum(start[narrow] + place, people[narrow])) / population[narrow]
-        doubtful = np.zeros(len(share), dtype=np.bool_)
-        doubtful[narrow] = near | (place >= width)
-        narrow &= ~doubtful
-    for cell in np.flatnonzero(~narrow).tolist():
+    window = _window(people, x, answers - x + 1, limit)
+    width = window[2] - window[0]
+    found, alone = np.zeros(len(share)), width >= WIDEST
+    for group in np.array_split(np.argsort(width)[: int(np.count_nonzero(~alone))], GROUPS):
+        if not len(group):
+            continue
+        people_of, x_of, answers_of, *window_of = (one[group] for one in (people, x, answers, *window))
+        satisfied, alone[group] = _quantiles(
+            people_of, x_of, answers_of - x_of + 1, (window_of[0], window_of[1], window_of[2]), limit
+        )
+        found[group] = (x_of + satisfied) / population[group]
+    for cell in np.flatnonzero(alone).tolist():
         found[cell] = shape_low(float(share[cell]), int(answers[cell]), int(population[cell]), alpha)
     return found
 

@@ -63,38 +63,41 @@ def cell_sums(
     population: ArrayLike | None = None,
     cells: int | None = None,
 ) -> CellSums:
-    """Sum rows in one pass. stratum, cell: (rows,) codes 0..; cell -1 for rows of no cell (no valid answer).
+    """Sum rows in one pass. Giving the same array as stratum and as cell makes every stratum a cell and is fastest.
 
-    satisfied: (rows,) 0/1; weights: (rows,), default population / sampled; population: (strata,) people. Raises as cell_totals, and
-    WeightNegative, WeightNotFinite.
+    stratum, cell: (rows,) codes 0..; cell -1 for rows of no cell (no valid answer). satisfied: (rows,) 0/1; weights:
+    (rows,), default population / sampled; population: (strata,) people. Raises as cell_totals, and WeightNegative,
+    WeightNotFinite.
     """
-    strata_of, cell_of = np.asarray(stratum, dtype=np.intp), np.asarray(cell, dtype=np.intp)
+    same = cell is stratum
+    strata_of = np.asarray(stratum, dtype=np.intp)
+    cell_of = strata_of if same else np.asarray(cell, dtype=np.intp)
     strata = int(strata_of.max(initial=-1)) + 1 if population is None else len(np.asarray(population))
     many = int(cell_of.max(initial=-1)) + 1 if cells is None else cells
-    sampled = np.bincount(strata_of, minlength=strata)
-    joint = strata_of * (many + 1) + (cell_of + 1)
-    joint *= 2
-    joint += np.asarray(satisfied) != 0
-    shape = strata, many + 1, 2
+    groups = np.arange(strata) if same else np.arange(strata * (many + 1))
+    stratum_of, cell_of_group = (groups, groups) if same else (groups // (many + 1), groups % (many + 1) - 1)
+    codes = strata_of * 2 if same else (strata_of * (many + 1) + (cell_of + 1)) * 2
+    codes += np.asarray(satisfied, dtype=np.bool_)
 
-    def tabled(codes: Codes, values: Floats | None = None) -> Floats:
-        found = np.bincount(codes, weights=values, minlength=shape[0] * shape[1] * shape[2])
-        return np.asarray(found.reshape(shape)[:, 1:], dtype=np.float64)
+    def tabled(rows: Codes, values: Floats | None = None) -> Floats:
+        found = np.bincount(rows, weights=values, minlength=2 * len(groups))
+        return np.asarray(found.reshape(-1, 2), dtype=np.float64)
 
-    n = tabled(joint)
+    n = tabled(codes)
+    sampled = sums_by(stratum_of, n.sum(axis=1), strata).astype(np.int64)
     if weights is None:
-        base = _people_per_row(sampled, population)[:, np.newaxis, np.newaxis]
+        base = _people_per_row(sampled, population)[stratum_of][:, np.newaxis]
         w, w2 = n * base, n * base**2
     else:
         given = checked_weights(weights)
-        n = n - tabled(joint[given == 0])
-        w, w2 = tabled(joint, given), tabled(joint, given * given)
-    where = np.nonzero(n.sum(axis=2))
-    row, column = where
-    count, first, second = n[where], w[where], w2[where]
+        if (nothing := given == 0).any():
+            n -= tabled(codes[nothing])
+        w, w2 = tabled(codes, given), tabled(codes, given * given)
+    kept = np.flatnonzero((n[:, 0] + n[:, 1] > 0) & (cell_of_group >= 0))
+    n, w, w2 = n[kept], w[kept], w2[kept]
     return cell_totals(
-        row, column, count.sum(axis=1), first.sum(axis=1), first[:, 1], second.sum(axis=1), second[:, 1], sampled,
-        population, many, count[:, 1],
+        stratum_of[kept], cell_of_group[kept], n.sum(axis=1), w.sum(axis=1), w[:, 1], w2.sum(axis=1), w2[:, 1],
+        sampled, population, many, n[:, 1],
     )  # fmt: skip
 
 
