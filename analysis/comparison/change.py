@@ -9,7 +9,7 @@ because the plain one has no width when everybody is satisfied.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,33 +28,34 @@ from analysis.rounding import share_text
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Marks = NDArray[np.bool_]
 ROUNDING = 1e-14  # what is left of equal variances that cancel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WaveRows:
-    """One wave's interviewed people, all five of equal length, in any order.
+    """One wave's interviewed people, all five of equal length, in any order (lists or numpy arrays).
 
     person: the same whole number in both waves for the same person; stratum: whole number; weight: >= 0;
     valid: whether this question was validly answered (the others stay in the design); satisfied: read where valid.
     """
 
-    person: Sequence[int]
-    stratum: Sequence[int]
-    weight: Sequence[float]
-    valid: Sequence[bool]
-    satisfied: Sequence[bool]
+    person: Sequence[int] | Whole
+    stratum: Sequence[int] | Whole
+    weight: Sequence[float] | Floats
+    valid: Sequence[bool] | Marks
+    satisfied: Sequence[bool] | Marks
 
     def __post_init__(self) -> None:
         for what in ("stratum", "weight", "valid", "satisfied"):
             found = len(getattr(self, what))
             if found != len(self.person):
                 raise LengthsDiffer(what, len(self.person), found)
-        for position, weight in enumerate(self.weight):
-            if not isfinite(weight):
-                raise WeightNotFinite(position)
-            if weight < 0:
-                raise WeightNegative(position, weight)
+        weight = np.asarray(self.weight, np.float64)
+        if not np.isfinite(weight).all():
+            raise WeightNotFinite(int(np.argmin(np.isfinite(weight))))
+        if (weight < 0).any():
+            raise WeightNegative(int(np.argmax(weight < 0)), float(weight[np.argmax(weight < 0)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +137,20 @@ class _Units:
 
 
 def _units(before: WaveRows, after: WaveRows) -> _Units:
-    pairs = np.array(
-        [*zip(before.stratum, before.person, strict=True), *zip(after.stratum, after.person, strict=True)],
-        dtype=np.int64,
-    ).reshape(-1, 2)
-    distinct, unit = np.unique(pairs, axis=0, return_inverse=True)
-    labels, stratum = np.unique(distinct[:, 0], return_inverse=True)
-    flat = unit.reshape(-1)
-    return _Units((flat[: len(before.person)], flat[len(before.person) :]), stratum, labels)
+    person = np.concatenate([np.asarray(one.person, np.int64) for one in (before, after)])
+    stratum = np.concatenate([np.asarray(one.stratum, np.int64) for one in (before, after)])
+    people, who = np.unique(person, return_inverse=True)
+    labels, where = np.unique(stratum, return_inverse=True)
+    distinct, unit = np.unique(where * len(people) + who, return_inverse=True)
+    cut = len(before.person)
+    return _Units((unit[:cut], unit[cut:]), distinct // max(1, len(people)), labels)
 
 
 def _sums(place: Whole, values: Floats, places: int) -> Floats:
     return np.asarray(np.bincount(place, weights=values, minlength=places), dtype=np.float64)
 
 
-def _linearised(rows: WaveRows, unit: Whole, units: int) -> tuple[float, Floats, NDArray[np.bool_]]:
+def _linearised(rows: WaveRows, unit: Whole, units: int) -> tuple[float, Floats, Marks]:
     """Rate of one wave, z summed per unit, and which units have an answer that counts."""
     weight = np.asarray(rows.weight, np.float64) * np.asarray(rows.valid, bool)
     total = float(weight.sum())

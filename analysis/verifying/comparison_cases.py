@@ -1,6 +1,7 @@
 """misc.json: multiplicity, funnels, small areas, outcome rates, change between waves, interviewers. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from analysis.comparison.small_areas import Method, SmallAreas, fay_herriot
 from analysis.comparison.target_tests import unlisted
 from analysis.errors import UnknownCase
 from analysis.nonresponse.interviewers import interviewer_effect, logit_deviation
-from analysis.outcome_rates import OutcomeCounts, Ratio, rates
+from analysis.outcome_rates import OutcomeCounts, OutcomeRates, Ratio, rates
 from analysis.verifying.cases import DIGITS_PRINTED, RELATIVE, Case, Comparison, Tolerance, json_document
 from analysis.verifying.samples import Sample, sample
 
@@ -98,6 +99,7 @@ def _outcomes(name: str, given: Json) -> Iterator[Comparison]:
     only(given, {"counts", "e", "rates"}, "aapor")
     found = rates(OutcomeCounts(**given["counts"]), HAND_E.get(name))
     yield Comparison("e", given["e"], found.e.value if found.e else None, RELATIVE)
+    only(given["rates"], {field.name for field in fields(OutcomeRates)}, "rates")
     for rate, expected in given["rates"].items():
         ours: Ratio | None = getattr(found, rate)
         yield Comparison(rate, expected, ours.value if ours else None, RELATIVE)
@@ -110,13 +112,7 @@ def _wave(data: Sample, wave: str, project: str) -> WaveRows:
         valid = valid & data.where("project", [project])
     people = np.unique(data.columns["id"], return_inverse=True)[1]
     strata = np.unique(data.columns["project"], return_inverse=True)[1]
-    return WaveRows(
-        people[rows].tolist(),
-        strata[rows].tolist(),
-        data.numbers("w")[rows].tolist(),
-        valid[rows].tolist(),
-        satisfied[rows].tolist(),
-    )
+    return WaveRows(people[rows], strata[rows], data.numbers("w")[rows], valid[rows], satisfied[rows])
 
 
 def _panel(directory: Path, project: str, given: Json) -> Iterator[Comparison]:
