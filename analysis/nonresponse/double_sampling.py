@@ -19,14 +19,15 @@ from analysis.rounding import percent_text, share_text
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of own answer: `own` people gave it to their street, `recalled` of them were called again blindly, of
-    whom `satisfied` said they are. counts_satisfied: whether the street's own rate counts this kind as satisfied."""
+    """One kind of own answer: `own` people gave it to their street, `recalled` of them gave a valid answer when called
+    again blindly, of whom `satisfied` said they are. counts_satisfied: how the street's own rate counts this kind; None:
+    no valid answer (don't know), which is corrected but stays out of the own rate."""
 
     name: str
     own: int
     recalled: int
     satisfied: int
-    counts_satisfied: bool
+    counts_satisfied: bool | None
 
     def __post_init__(self) -> None:
         if not 0 <= self.satisfied <= self.recalled <= self.own:
@@ -81,8 +82,8 @@ class Corrected:
 def _checked(kinds: Sequence[Kind], population: int) -> list[Kind]:
     found = [one for one in kinds if one.own]
     own = sum(one.own for one in found)
-    if not own:
-        raise TooFewGroups("own answers", 0, 1)
+    if all(one.counts_satisfied is None for one in found):
+        raise TooFewGroups("valid own answers", 0, 1)
     if own > population:
         raise CountsOutOfRange(0, own, population)
     for one in found:
@@ -123,9 +124,10 @@ def corrected(kinds: Sequence[Kind], population: int, alpha: float = 0.05) -> Co
         estimate = float(x == m)
     variance = max(0.0, _variance(found, own, population, estimate))
     interval = hkg_interval(estimate, variance, m - len(found), population, m, x, _kish(found), alpha)
-    disagreeing = sum(one.recalled - one.satisfied if one.counts_satisfied else one.satisfied for one in found)
-    own_x = sum(one.own for one in found if one.counts_satisfied)
-    return Corrected(own_x, own, x, m, disagreeing, estimate, variance, interval)
+    valid = [one for one in found if one.counts_satisfied is not None]
+    disagreeing = sum(one.recalled - one.satisfied if one.counts_satisfied else one.satisfied for one in valid)
+    own_x, own_n = sum(one.own for one in valid if one.counts_satisfied), sum(one.own for one in valid)
+    return Corrected(own_x, own_n, x, m, disagreeing, estimate, variance, interval)
 
 
 @dataclass(frozen=True, slots=True)

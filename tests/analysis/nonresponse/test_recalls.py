@@ -14,13 +14,20 @@ from analysis.nonresponse.double_sampling import Kind, corrected, corrected_scor
 from analysis.nonresponse.interviewers import careful_interval, interviewer_effect, logit_deviation
 
 
+COUNTS = {"满意": True, "不满意": False, "说不清": None}
+
+
 @st.composite
 def _kinds(draw: st.DrawFn) -> list[Kind]:
     kinds = []
-    for name in draw(st.lists(st.sampled_from(("满意", "不满意", "说不清")), min_size=1, unique=True)):
+    for name in draw(
+        st.lists(st.sampled_from(("满意", "不满意", "说不清")), min_size=1, unique=True).filter(
+            lambda names: names != ["说不清"]
+        )
+    ):
         own = draw(st.integers(1, 200))
         recalled = draw(st.integers(1, own))
-        kinds.append(Kind(name, own, recalled, draw(st.integers(0, recalled)), name == "满意"))
+        kinds.append(Kind(name, own, recalled, draw(st.integers(0, recalled)), COUNTS[name]))
     return kinds
 
 
@@ -54,6 +61,15 @@ def test_honest_calls_are_left_in_peace() -> None:
     found = corrected([Kind("满意", 180, 40, 40, True), Kind("不满意", 20, 10, 0, False)], 200)
     assert not found.significant and "没有发现" in found.sentence
     assert found.disagreeing == 0
+
+
+def test_people_who_told_their_street_nothing_are_corrected_but_do_not_lower_its_own_rate() -> None:
+    kinds = [Kind("满意", 90, 30, 27, True), Kind("不满意", 10, 5, 1, False), Kind("说不清", 100, 20, 10, None)]
+    found = corrected(kinds, 200)
+    assert (found.own_x, found.own_n, found.disagreeing) == (90, 100, 4)
+    assert found.estimate == pytest.approx(0.45 * 0.9 + 0.05 * 0.2 + 0.5 * 0.5)
+    with pytest.raises(TooFewGroups):
+        corrected(kinds[2:], 200)
 
 
 def test_all_re_called_satisfied_is_no_certainty() -> None:
