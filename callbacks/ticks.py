@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
-from callbacks.calling import appointments, cases
+from callbacks.calling import appointments, cases, deaths
 from callbacks.calling.appointments import PRIORITY
 from callbacks.errors import CallbacksError
 from callbacks.planning import follow_ups, waves
@@ -30,10 +30,11 @@ async def tick(
     windows: CallingWindows,
     new_seed: Callable[[], str] = secrets.token_hex,
 ) -> list[Fact]:
-    """All steps once: leases, due cases, bars on numbers, appointments, imports that fall due, waves that end."""
+    """All steps once: leases, due cases, bars on numbers, deaths, appointments, imports that fall due, waves that end."""
     facts = await cases.expire_leases(now)
     facts += await promote(now)
     facts += await end_barred(now)
+    facts += await deaths.end_others(now)
     facts += await appointments.miss(now)
     facts += await take_up_imports(now, calendar, windows, new_seed)
     facts += await end_waves(now, windows)

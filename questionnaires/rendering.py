@@ -14,7 +14,7 @@ LENGTH_LIMIT = re.compile(r"string-length\(\s*\.\s*\)\s*<=\s*(\d{1,4})", re.ASCI
 NOT_READ = "（不读出）"
 NOT_READ_NARROW = "(不读出)"
 NON_RESPONSE = frozenset({"96", "97", "98"})
-KEYS = (*"1234567890", *"acdeijklopqstv")
+KEYS = (*"1234567890", *"acdeijklopqtv")
 """Number keys first, then letters that no button of the agent's page has."""
 
 PROJECT_CLASS, ONLY_FOR = "p_class", "x_class"

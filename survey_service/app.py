@@ -13,7 +13,14 @@ from litestar.types import ASGIApp
 from survey_service.operation import logs, running
 from survey_service.settings import Settings
 from survey_service.web import admins, auditors, health, pages, receipts, signin
-from survey_service.web.agents import agents_case, agents_inbound, agents_outcomes, agents_today, api_agents
+from survey_service.web.agents import (
+    agents_case,
+    agents_inbound,
+    agents_links,
+    agents_outcomes,
+    agents_today,
+    api_agents,
+)
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
 from survey_service.web.identify import DatabaseScope, Identify
@@ -43,6 +50,7 @@ HANDLERS = [
     *agents_case.HANDLERS,
     *agents_outcomes.HANDLERS,
     *agents_inbound.HANDLERS,
+    *agents_links.HANDLERS,
     *api_agents.HANDLERS,
     *respondents.HANDLERS,
     *respondents_leaving.HANDLERS,

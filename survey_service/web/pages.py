@@ -157,6 +157,7 @@ FLASHES = {
     "resumed": "已恢复，下一个可拨时段会排进名单。",
     "case-closed": "已结案。",
     "settled": "已记下处理情况。",
+    "taken-over": "已采用迟到的结果，个案按它重新安排。",
     "discarded": "文件已删除，没有写入任何内容。",
     "wave-opened": "批次已开始。",
     "wave-closed": "批次已结束。",

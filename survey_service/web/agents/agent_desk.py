@@ -28,6 +28,11 @@ class Desk:
     hours: Hours
     now: dt.datetime
 
+    @property
+    def today(self) -> dt.date:
+        """The local date of fieldwork."""
+        return self.now.astimezone(self.site.settings.zone).date()
+
     def claim_token(self, case_ref: str, attempt_ref: str) -> str:
         """Goes out with every page of a claim; whoever brings it back held the case under this attempt."""
         return self.site.keyring.mac("csrf", f"claim|{case_ref}|{attempt_ref}|{self.viewer.account_id}")[:32]

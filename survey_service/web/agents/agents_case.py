@@ -14,10 +14,12 @@ from callbacks.calling.cases import ReleaseReason
 from callbacks.errors import ClaimLost, NotClaimed, UnknownCase
 from callbacks.rules import dispositions
 from questionnaires.facts import Fact
+from survey_service import field as fieldwork
 from survey_service.calls import call_answers, case_sheet, recording
 from survey_service.calls.case_sheet import Sheet
 from survey_service.calls.interview import Interview, Proposal
 from survey_service.errors import BadInput
+from survey_service.messages import single_invitations
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.agents import call_form
@@ -96,6 +98,8 @@ async def screen(
         agent_no=viewer.agent_no,
         following=_following(sheet, call, k),
         promised=_promised(sheet, desk),
+        no_link=await single_invitations.obstacle(site, case, desk.now),
+        languages=sorted(await fieldwork.languages_spoken()),
     )
 
 

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from callbacks.calling import cases, histories
+from callbacks.calling import cases, deaths, histories
 from callbacks.calling.case_row import load
 from callbacks.calling.outcomes import Said
 from callbacks.errors import (
@@ -26,6 +26,7 @@ from questionnaires.statements import instant
 from survey_service import field
 from survey_service.calls import recording
 from survey_service.calls.recording import Recorder
+from survey_service.messages import single_invitations
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.agents import call_form
@@ -34,6 +35,7 @@ from survey_service.web.agents.agents_case import Shown, lost_page, screen
 from survey_service.web.guards import actor_of, allow
 
 Form = URLEncodedBody[dict[str, str]]
+LONGEST_LANGUAGE = 20
 REFUSED = {
     "late": "超过两分钟，不能自己撤销了，请找督导更正。",
     "taken": "这条个案已被别人领走，请找督导更正。",
@@ -51,7 +53,7 @@ HEADLINES = {
     CaseState.S12: "不在调查范围，不再拨打",
     CaseState.S14: "已交给督导，等督导处理",
 }
-"""What has happened to a case that has no next dial."""
+DECEASED = "不再打扰这家人；他在别的项目里的个案两分钟后也一起结束"
 
 
 def recorder(desk: Desk) -> Recorder:
@@ -64,12 +66,13 @@ def recorder(desk: Desk) -> Recorder:
 async def outcome(request: Request[Any, Any, Any], ref: FromPath[str], data: Form) -> Response[Any]:
     """Records what came of the dial; a refused one comes back with everything that was typed."""
     desk = await desk_of(request)
-    attempt, said = data.get("_attempt", ""), await _said(desk, ref, data)
+    attempt, said = data.get("_attempt", ""), Said(data.get("code", ""), data.get("note", ""))
     proven = desk.held_before(ref, attempt, data.get("_claim", ""))
     try:
         async with desk.site.ledger.change(actor_of(request)) as change:
             if not proven:
                 raise UnknownCase(ref)
+            said = await _said(desk, ref, data)
             recorded, facts = await recording.record(recorder(desk), ref, attempt, said, change.now, held_before=proven)
             change.record(*facts)
     except (OutcomeRefused, AppointmentRefused, NotComplete, UnknownOutcome) as refused:
@@ -87,7 +90,21 @@ async def _said(desk: Desk, ref: str, data: dict[str, str]) -> Said:
         appointment_at=_appointment(desk, data) if data.get("code") in ("210", "211", "204") else None,
         inbound=desk.rang_us(ref, data.get("_attempt", ""), data.get("_inbound", "")),
         languages_spoken=spoken,
+        language=" ".join(data.get("language", "").split())[:LONGEST_LANGUAGE] if data.get("code") == "232" else "",
+        died_before_frame=await _died_before_frame(desk, ref, data) if data.get("code") == deaths.DECEASED else None,
     )
+
+
+async def _died_before_frame(desk: Desk, ref: str, data: dict[str, str]) -> bool | None:
+    """None when the family did not say when."""
+    text = data.get("died_on", "").strip()
+    if not text:
+        return None
+    try:
+        died_on = dt.date.fromisoformat(text)
+    except ValueError as problem:
+        raise OutcomeRefused("died_on", "去世日期看不懂；不知道就空着。") from problem
+    return await deaths.before_frame(ref, died_on, desk.today)
 
 
 def _appointment(desk: Desk, data: dict[str, str]) -> dt.datetime | None:
@@ -127,6 +144,11 @@ def _sentence(desk: Desk, refused: Exception) -> str:
     return str(getattr(refused, "sentence", "这个结果不能登记。"))
 
 
+def _headline(code: str, state: CaseState) -> str:
+    """What has happened to a case that has no next dial."""
+    return DECEASED if code == deaths.DECEASED else HEADLINES.get(state, "不再拨打")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A recorded dial as the confirmation shows it."""
@@ -139,6 +161,8 @@ class Result:
     undo_until: dt.datetime
     undo_seconds: int
     withdrawn: bool
+    no_link: str
+    to_link: bool
 
 
 @get("/agent/attempts/{attempt:str}", opt=allow(Role.AGENT))
@@ -159,12 +183,14 @@ async def _result_page(
     result = Result(
         outcome=dispositions.code(found["corrected"] or found["code"]).name,
         state=case.state.label,
-        headline=HEADLINES.get(case.state, "不再拨打"),
+        headline=_headline(found["corrected"] or found["code"], case.state),
         reason=case.next_reason,
         next_attempt_at=case.next_attempt_at,
         undo_until=until,
         undo_seconds=max(0, int((until - desk.now).total_seconds())),
         withdrawn=found["corrected"] == dispositions.NOT_ATTEMPTED,
+        no_link=await single_invitations.obstacle(desk.site, case, desk.now),
+        to_link=case.state is CaseState.S07,
     )
     return pages.page(request, "agents/recorded.html", status=status, result=result, attempt=attempt, error=error)
 

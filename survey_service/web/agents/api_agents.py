@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, delete, post
 from litestar.params import FromPath
 
-from callbacks.calling import cases
+from callbacks.calling import cases, deaths
 from callbacks.calling.attempts import Recorded
 from callbacks.calling.case_queue import NoCase
 from callbacks.calling.cases import Claim, ReleaseReason
@@ -60,7 +60,7 @@ class ReleaseIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AttemptIn(msgspec.Struct, forbid_unknown_fields=True):
-    """What came of the dial; `attempt` and `claim` as the claim gave them."""
+    """What came of the dial; `attempt` and `claim` as the claim gave them. `died_on` goes with 230, `language` with 232."""
 
     attempt: str
     claim: str
@@ -68,6 +68,8 @@ class AttemptIn(msgspec.Struct, forbid_unknown_fields=True):
     note: str = ""
     appointment_at: dt.datetime | None = None
     inbound: bool = False
+    died_on: dt.date | None = None
+    language: str = ""
 
 
 class RevealIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -185,11 +187,15 @@ async def attempts(request: Request[Any, Any, Any], ref: FromPath[str]) -> Respo
     if given.inbound:
         raise BadInput("对方打来的电话要在“来电查询”页面接，这里登记不了。", "inbound")
     spoken = await field.languages_spoken() if given.code == "232" else frozenset[str]()
-    said = Said(given.code, given.note, _aware(given.appointment_at), languages_spoken=spoken)
 
     async def act(change: Change) -> tuple[int, Any]:
         if not desk.held_before(ref, given.attempt, given.claim):
             raise UnknownCase(ref)
+        died = await deaths.before_frame(ref, given.died_on, desk.today) if given.died_on else None
+        said = Said(
+            given.code, given.note, _aware(given.appointment_at), died_before_frame=died,
+            language=given.language.strip()[:20], languages_spoken=spoken,
+        )  # fmt: skip
         recorded, facts = await recording.record(recorder(desk), ref, given.attempt, said, change.now, held_before=True)
         change.record(*facts)
         return (409, _late(recorded)) if recorded.contested else (201, _recorded(recorded))

@@ -74,6 +74,11 @@ class OutcomeGroup:
         return any(option.code in ("210", "211") for option in self.button.options)
 
     @property
+    def asks_death(self) -> bool:
+        """Its options tell why somebody else has to answer, or nobody can."""
+        return any(option.code == "230" for option in self.button.options)
+
+    @property
     def wants_note(self) -> bool:
         """At least one option needs a sentence."""
         return any(option.require_note for option in self.button.options)
