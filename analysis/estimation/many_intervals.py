@@ -175,14 +175,14 @@ def cell_intervals(given: CellEstimates, method: Method | str = Method.hkg, alph
     elif kind is Method.kg_nchs:
         there = given.defined & (df >= 1)
     else:
-        there = given.defined & (df >= 1) & (v > 0) & (p > 0) & (p < 1)
+        there = given.defined & (df >= 1) & (v > NO_VARIANCE) & (p > 0) & (p < 1)
     low, high = np.zeros(len(given)), np.zeros(len(given))
     if there.any():
         p, v, df, n, x, size, kish = (one[there] for one in (p, v, df, n, x, size, given.kish_n))
         if kind is Method.hkg:
             low[there], high[there] = _hkg(p, v, df, n, x, size, kish, alpha)
         elif kind is Method.kg_nchs:
-            regular = (p * (1 - p) > 0) & (v > 0)
+            regular = (p * (1 - p) > 0) & (v > NO_VARIANCE)
             answers = np.where(regular, p * (1 - p) / np.where(regular, v, 1.0), n) * _ratio(n, df, alpha)
             low[there], high[there] = _korn_graubard(p, np.minimum(n, answers), alpha)
         else:

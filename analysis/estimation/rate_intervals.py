@@ -15,7 +15,7 @@ from scipy.special import betaincinv, expit, ndtr, ndtri, stdtrit
 from analysis.errors import LevelOutOfRange
 from analysis.estimation.estimators import Estimate
 from analysis.estimation.profile_likelihood import likelihood_bounds
-from analysis.hkg import hkg_interval, quantile_ratio
+from analysis.hkg import NO_VARIANCE, hkg_interval, quantile_ratio
 from analysis.intervals import Interval, score_interval
 
 
@@ -124,7 +124,7 @@ def nchs_answers(given: Estimate, alpha: float = 0.05) -> float | None:
         return None
     ratio = quantile_ratio(given.n_weighted, given.df, alpha)
     n, spread = given.n_weighted, given.estimate * (1 - given.estimate)
-    answers = spread / given.variance if spread > 0 and given.variance > 0 else float(n)
+    answers = spread / given.variance if spread > 0 and given.variance > NO_VARIANCE else float(n)
     return min(float(n), answers * ratio)
 
 
@@ -164,7 +164,7 @@ def interval(given: Estimate, method: Method | str = Method.hkg, alpha: float = 
     if kind is Method.kg_nchs:
         return _kg_nchs(given, alpha)
     p, v = given.estimate, given.variance
-    if p is None or not v or given.df < 1 or not 0 < p < 1:
+    if p is None or v is None or v <= NO_VARIANCE or given.df < 1 or not 0 < p < 1:
         return None
     first = log(p / (1 - p)) if given.first_step is None else given.first_step
     facts = _Facts(p, v, sqrt(v), _quantile(given.df, alpha), given.df, given.n_weighted, given.rows, first, alpha)

@@ -13,7 +13,14 @@ from analysis.verifying.registry import BESIDE, KINDS
 
 SUMS, PROSE = "SHA256SUMS", "README.md"
 Reader = Callable[[Path], Iterable[Case]]
-REFUSALS = (ValueError, LookupError, ArithmeticError, TypeError, OSError)  # what bad input makes a function raise
+REFUSALS = (
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    AttributeError,
+    OSError,
+)  # what bad input makes a function raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,3 +228,13 @@ def test_a_billion_people_on_the_list_are_no_burden() -> None:
     bounds, exact = interval(rate), exact_interval(553, 600, 10**9).interval
     assert bounds is not None
     assert (bounds.low, bounds.high) == pytest.approx((exact.low, exact.high), abs=1e-8)
+
+
+def test_a_share_without_variance_between_0_and_1_has_no_interval_of_r_and_never_a_width_of_nothing() -> None:
+    margins = [margin("sex", list("00111"), {"0": 20, "1": 30})]
+    fixed = proportion(poststratify(design(weights=[10.0] * 5), margins[0]), [0, 0, 1, 1, 1])
+    assert fixed.estimate == pytest.approx(0.6)
+    assert interval(fixed, Method.xlogit) is None
+    bounds = interval(fixed)
+    assert bounds is not None
+    assert bounds.width > 0.3
