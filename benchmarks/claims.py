@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 
 from tests.demonstration import free_port
 from tests.faults.clusters import Cluster, cluster
 from tests.faults.installations import Installation, install, settle
 from tests.faults.servers import ServerProcess
+from tests.faults.wire import Wire, connect
 
 AGENTS = 50
 ROUNDS = 8
@@ -32,19 +32,19 @@ BARE = (
 async def over_http(place: Installation) -> list[float]:
     """Seconds of each claim; the outcome in between is not counted."""
     seconds: list[float] = []
-    limits = httpx.Limits(max_connections=AGENTS)
 
-    async def agent(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    async def agent(wire: Wire) -> None:
         for _ in range(ROUNDS):
             started = time.perf_counter()
-            case = (await client.post("/api/v1/agent/next", json={}, headers=headers)).json()["case"]
+            case = (await wire.json("POST", "/api/v1/agent/next", {}))["case"]
             seconds.append(time.perf_counter() - started)
             said = {"attempt": case["attempt"], "claim": case["claim"], "code": "310"}
-            (await client.post(f"/api/v1/cases/{case['ref']}/attempts", json=said, headers=headers)).raise_for_status()
+            await wire.json("POST", f"/api/v1/cases/{case['ref']}/attempts", said)
 
-    async with httpx.AsyncClient(base_url=place.base, timeout=120, limits=limits) as client:
-        headers = [{"cookie": f"session={each.cookie}", "x-csrf-token": each.csrf} for each in place.agents]
-        await asyncio.gather(*[agent(client, each) for each in headers])
+    wires = [await connect(place.base, each.headers) for each in place.agents]
+    await asyncio.gather(*[agent(wire) for wire in wires])
+    for wire in wires:
+        wire.close()
     return seconds
 
 
@@ -94,11 +94,16 @@ async def measure(engine: str, cases: int, folder: Path, own: Cluster | None) ->
     workers = 2 if own else 1
     with ServerProcess(place, workers=workers) as server:
         await over_http(place)  # the first round finds cold caches
+        before, started = server.cpu(), time.perf_counter()
         http = await over_http(place)
+        used, took = server.cpu() - before, time.perf_counter() - started
         server.stop()
     print(f"{engine}: {cases} cases, {AGENTS} agents at once, {workers} server process(es)")
     print(f"  {'':<28} {'n':>6} {'p50 ms':>9} {'p95 ms':>9}")
     ours, theirs = row("claim over HTTP", http), row("bare UPDATE ... RETURNING", await bare(place))
+    print(
+        f"  {'server CPU, claim and outcome':<28} {used / len(http) * 1000:.1f} ms, {len(http) / took:.0f} of both a second"
+    )
     print(f"  {'ratio':<28} {'':>6} {ours[0] / theirs[0]:>9.2f} {ours[1] / theirs[1]:>9.2f}")
 
 

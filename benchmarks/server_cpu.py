@@ -81,11 +81,6 @@ def reference() -> Litestar:
     )
 
 
-def cpu(server: ServerProcess) -> float:
-    """Seconds of processor time that the server and its workers have used."""
-    return sum(sum(process.cpu_times()[:2]) for process in server.tree())
-
-
 async def questionnaires(place: Installation, tokens: list[str]) -> None:
     """Each opened as a page, answered item by item, submitted."""
     async with httpx.AsyncClient(base_url=place.base, timeout=60) as client:
@@ -104,8 +99,7 @@ async def questionnaires(place: Installation, tokens: list[str]) -> None:
 async def calls(place: Installation, count: int) -> None:
     """Each claimed, looked at, kept alive once, and recorded."""
     agent = place.agents[0]
-    headers = {"cookie": f"session={agent.cookie}", "x-csrf-token": agent.csrf}
-    async with httpx.AsyncClient(base_url=place.base, timeout=60, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=place.base, timeout=60, headers=agent.headers) as client:
         for _ in range(count):
             case = (await client.post("/api/v1/agent/next", json={})).json()["case"]
             (await client.get(f"/agent/cases/{case['ref']}")).raise_for_status()
@@ -128,9 +122,9 @@ async def requests(place: Installation, count: int, gets: int, changes: int) -> 
 async def cost(server: ServerProcess, act: Callable[[int], Awaitable[None]], count: int) -> float:
     """Milliseconds of processor time for one, after a warm-up."""
     await act(max(2, count // 10))
-    before = cpu(server)
+    before = server.cpu()
     await act(count)
-    return (cpu(server) - before) * 1000 / count
+    return (server.cpu() - before) * 1000 / count
 
 
 async def measure(folder: Path, count: int) -> None:

@@ -1,9 +1,10 @@
 """Which items a respondent meets: visibility and calculations recomputed from definition, context and answers. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
 
 from questionnaires.definition import GIVEN, SHOWN, Definition, Item, ItemType
 from questionnaires.errors import EvaluationFailed, ExpressionRefused, ItemFailed
@@ -22,12 +23,47 @@ class State:
     values: Mapping[str, str]
 
 
+MOST_REMEMBERED = 512
+ADDRESSED = "salutation"
+"""The only value given from outside that tells who is asked."""
+
+WORDS = frozenset({ItemType.TEXT, ItemType.DECIMAL, ItemType.DATE, ItemType.TIME, ItemType.DATETIME})
+Result = TypeVar("Result")
+
+
+class _Rule:
+    """An expression with what it came to for values met before: the same few answers come again and again.
+
+    Nothing is remembered of an expression that reads words of the respondent.
+    """
+
+    __slots__ = ("_found", "_names", "_remembers", "node")
+
+    def __init__(self, source: str, worded: frozenset[str]) -> None:
+        self.node = parse(source)
+        self._names = references(source)
+        self._remembers = worded.isdisjoint(self._names)
+        self._found: dict[tuple[str | None, ...], bool | str] = {}
+
+    def result(self, values: Mapping[str, str], work: Callable[[Node, Scope], Result]) -> Result:
+        """What `work` makes of the expression; one rule is always given the same `work`."""
+        if not self._remembers:
+            return work(self.node, Scope(values))
+        key = tuple([values.get(name) for name in self._names])
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found.clear()
+            found = self._found[key] = work(self.node, Scope(values))  # type: ignore[assignment]
+        return found  # type: ignore[return-value]
+
+
 @dataclass(frozen=True, slots=True)
 class _Program:
     order: tuple[str, ...]
-    relevant: Mapping[str, Node]
-    groups: Mapping[str, Node]
-    calculations: Mapping[str, Node]
+    relevant: Mapping[str, _Rule]
+    groups: Mapping[str, _Rule]
+    calculations: Mapping[str, _Rule]
 
 
 def path(definition: Definition, context: Context, answers: Answers) -> tuple[str, ...]:
@@ -98,16 +134,26 @@ def _sources(definition: Definition, item: Item) -> list[str]:
 def _program(definition: Definition) -> _Program:
     try:
         order = _order(definition)
+        worded = _worded(definition, order)
         return _Program(
             order,
-            {item.name: parse(item.relevant) for item in definition.items if item.relevant},
-            {group.name: parse(group.relevant) for group in definition.groups if group.relevant},
-            {item.name: parse(item.calculation) for item in definition.items if item.calculation},
+            {item.name: _Rule(item.relevant, worded) for item in definition.items if item.relevant},
+            {group.name: _Rule(group.relevant, worded) for group in definition.groups if group.relevant},
+            {item.name: _Rule(item.calculation, worded) for item in definition.items if item.calculation},
         )
     except CycleError as error:
         raise ItemFailed(str(error.args[1][0]), "循环引用") from error
     except ExpressionRefused as refused:
         raise ItemFailed(_first_unreadable(definition), refused.sentence) from refused
+
+
+def _worded(definition: Definition, order: Iterable[str]) -> frozenset[str]:
+    """Names whose values may be a person's own words or name: typed, how he is addressed, or worked out of these."""
+    found = {ADDRESSED}
+    for item in filter(None, map(definition.item, order)):
+        if item.type in WORDS or (item.calculation and not found.isdisjoint(references(item.calculation))):
+            found.add(item.name)
+    return frozenset(found)
 
 
 def _first_unreadable(definition: Definition) -> str:
@@ -128,13 +174,13 @@ def _is_met(item: Item, program: _Program, values: dict[str, str], decided: dict
                 decided[name] = _holds(item.name, program.groups[name], values)
             if not decided[name]:
                 return False
-    node = program.relevant.get(item.name)
-    return node is None or _holds(item.name, node, values)
+    rule = program.relevant.get(item.name)
+    return rule is None or _holds(item.name, rule, values)
 
 
-def _holds(item: str, node: Node, values: Mapping[str, str]) -> bool:
+def _holds(item: str, rule: _Rule, values: Mapping[str, str]) -> bool:
     try:
-        return holds(node, Scope(values))
+        return rule.result(values, holds)
     except EvaluationFailed as failed:
         raise ItemFailed(item, failed.sentence) from failed
 
@@ -148,10 +194,14 @@ def _value(item: Item, program: _Program, values: Mapping[str, str], context: Co
 
 
 def _calculated(item: Item, program: _Program, values: Mapping[str, str]) -> str:
-    node = program.calculations.get(item.name)
-    if node is None:
+    rule = program.calculations.get(item.name)
+    if rule is None:
         return ""
     try:
-        return text(evaluate(node, Scope(values)))
+        return rule.result(values, _text)
     except EvaluationFailed as failed:
         raise ItemFailed(item.name, failed.sentence) from failed
+
+
+def _text(node: Node, scope: Scope) -> str:
+    return text(evaluate(node, scope))

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
@@ -19,8 +20,13 @@ def dialect(connection: str = CONNECTION) -> str:
     return str(get_connection(connection).capabilities.dialect)
 
 
-def _translated(sql: str, connection: str) -> str:
-    return PLACEHOLDER.sub(r"?\1", sql) if dialect(connection) == "sqlite" else sql
+def _translated(sql: str, client: BaseDBAsyncClient) -> str:
+    return _numbered(sql) if client.capabilities.dialect == "sqlite" else sql
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    return PLACEHOLDER.sub(r"?\1", sql)
 
 
 def _bound(args: Iterable[Any]) -> list[Any]:
@@ -30,7 +36,7 @@ def _bound(args: Iterable[Any]) -> list[Any]:
 async def rows(sql: str, *args: Any, connection: str = CONNECTION) -> list[dict[str, Any]]:
     """Rows of a statement with `$1` placeholders; also the way to read what UPDATE ... RETURNING returned."""
     client = _reader(sql) if connection == CONNECTION else get_connection(connection)
-    found = await client.execute_query_dict(_translated(sql, connection), _bound(args))
+    found = await client.execute_query_dict(_translated(sql, client), _bound(args))
     return [dict(row) for row in found]
 
 
@@ -52,15 +58,19 @@ async def row(sql: str, *args: Any, connection: str = CONNECTION) -> dict[str, A
 
 async def execute(sql: str, *args: Any) -> int:
     """Number of rows that the statement changed."""
-    count, _ = await get_connection(CONNECTION).execute_query(_translated(sql, CONNECTION), _bound(args))
+    client = get_connection(CONNECTION)
+    count, _ = await client.execute_query(_translated(sql, client), _bound(args))
     return int(count)
 
 
 async def execute_many(sql: str, many: Sequence[Sequence[Any]]) -> None:
     """One statement for many rows, inside the current transaction."""
-    if many:
+    if len(many) == 1:
+        # a batch of one would be prepared and sent in steps
+        await execute(sql, *many[0])
+    elif many:
         client = get_connection(CONNECTION)
-        await client.execute_many(_translated(sql, CONNECTION), [_bound(args) for args in many])
+        await client.execute_many(_translated(sql, client), [_bound(args) for args in many])
 
 
 def instant(value: Any) -> dt.datetime | None:

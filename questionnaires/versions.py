@@ -58,7 +58,11 @@ async def load(version_id: int) -> Definition:
     found = await row("SELECT sha256 FROM questionnaires_version WHERE id = $1", version_id)
     if found is None:
         raise UnknownVersion(version_id)
-    sha256 = str(found["sha256"])
+    return await of_content(version_id, str(found["sha256"]))
+
+
+async def of_content(version_id: int, sha256: str) -> Definition:
+    """The definition of a version whose content digest is known already: nothing is asked of the database twice."""
     definition = _LOADED.get(sha256)
     if definition is None:
         stored = await Version.get(id=version_id)

@@ -53,9 +53,11 @@ async def _part(module: ModuleSheet, sheet: Sheet, keyring: Keyring, office: str
     if (kept := await latest(module.about.module_ref)) is not None:
         submission = await submissions.by_id(kept)
         version, answers = submission.version_id, await submissions.answers_of(submission, keyring)
-    if version is None:
+        definition = await versions.of_content(version, submission.sha256)
+    elif version is None:
         raise NoPhoneForm
-    definition = await versions.load(version)
+    else:
+        definition = await versions.load(version)
     asked_with = context(module.about, office, sheet.callee.salutation, agent_no, module.full_name)
     return Part(module.about.module_ref, version, definition, asked_with, answers)
 

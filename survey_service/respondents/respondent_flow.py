@@ -68,7 +68,7 @@ async def save(site: Site, visit: Visit, given: Given, actor: Actor) -> Kept:
         return Kept(visit, refused)
     async with site.ledger.change(actor) as change:
         for k, answers in by_part.items():
-            submission = await submissions.by_key(visit.key(k))
+            submission = await submissions.held_by_key(visit.key(k))
             if submission is None:
                 raise AlreadySubmitted(visit.key(k))
             context = visit.parts[k].context
@@ -114,7 +114,7 @@ async def _submit_part(
     site: Site, visit: Visit, k: int, shared: Mapping[str, str], now: dt.datetime
 ) -> tuple[Receipt, Sequence[Fact]]:
     part, case_ref = visit.parts[k], str(visit.link.case_ref)
-    submission = await submissions.by_key(visit.key(k))
+    submission = await submissions.held_by_key(visit.key(k))
     if submission is None:
         raise LinkUsed
     facts = []

@@ -144,6 +144,8 @@ async def _part(found: Mapping[str, Any], link: LinkState, keyring: Keyring, off
         kept = await submissions.by_key(f"link:{link.link_id}:{about.module_ref}")
         if kept is not None:
             version_id, answers = kept.version_id, await submissions.answers_of(kept, keyring)
+            definition = await versions.of_content(version_id, kept.sha256)
+            return Part(about.module_ref, version_id, definition, context(about, office), answers)
     if version_id is None:
         return None
     definition = await versions.load(version_id)

@@ -17,6 +17,13 @@ from survey_service.trust.viewer import Role, Viewer
 IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=12)
 SEEN_STEP = dt.timedelta(minutes=1)
+HOLDER = """
+SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, a.languages,
+    a.department_id, z.zone_id
+FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id
+LEFT JOIN survey_service_account_zone z ON z.account_id = a.id WHERE s.token_hash = $1 AND a.disabled_at IS NULL
+"""
+"""One row for each zone of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +85,10 @@ async def close_session(viewer: Viewer) -> Fact:
 async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
     """Who holds this cookie; None when it is unknown, idle too long, too old, or its account disabled."""
     digest = token_digest(secret)
-    found = await statements.row(
-        "SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, "
-        "a.languages, a.department_id FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id "
-        "WHERE s.token_hash = $1 AND a.disabled_at IS NULL",
-        digest,
-    )
-    if found is None:
+    every = await statements.rows(HOLDER, digest)
+    if not every:
         return None
+    found = every[0]
     seen, expires = statements.instant(found["seen_at"]), statements.instant(found["expires_at"])
     if seen is None or expires is None or now >= expires or now - seen >= IDLE:
         return None
@@ -93,12 +96,11 @@ async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
         await statements.execute(
             "UPDATE survey_service_login_session SET seen_at = $1 WHERE token_hash = $2", now, digest
         )
-    zones = await statements.rows("SELECT zone_id FROM survey_service_account_zone WHERE account_id = $1", found["id"])
     return Viewer(
         account_id=int(found["id"]), ref=found["ref"], name=found["name"], display_name=found["display_name"],
         role=Role(found["role"]), agent_no=found["agent_no"] or "", senior=bool(found["senior"]),
         languages=frozenset(part for part in str(found["languages"]).split(",") if part),
-        zone_ids=frozenset(int(zone["zone_id"]) for zone in zones),
+        zone_ids=frozenset(int(each["zone_id"]) for each in every if each["zone_id"] is not None),
         department_id=found["department_id"], session_hash=digest,
     )  # fmt: skip
 

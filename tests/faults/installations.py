@@ -39,6 +39,11 @@ class Agent:
     cookie: str
     csrf: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What his requests carry."""
+        return {"cookie": f"session={self.cookie}", "x-csrf-token": self.csrf}
+
 
 @dataclass(slots=True)
 class Installation:

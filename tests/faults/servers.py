@@ -91,6 +91,10 @@ class ServerProcess:
         assert self.process is not None
         return [self.process, *self.process.children(recursive=True)]
 
+    def cpu(self) -> float:
+        """Seconds of processor time that the server and its workers have used."""
+        return sum(sum(process.cpu_times()[:2]) for process in self.tree())
+
     def kill(self) -> None:
         """SIGKILL to the server and its workers, at once."""
         assert self.process is not None
