@@ -50,7 +50,7 @@ SELECT m.project_id, m.zone_id, c.contacted, s.state AS submission,
         WHERE t.case_id = c.id AND NOT t.contested AND t.code IN ({COUNTED_CODES})
         AND NOT EXISTS (SELECT 1 FROM callbacks_attempt r WHERE r.corrects_id = COALESCE(t.corrects_id, t.id)
             AND r.id > t.id)
-        ORDER BY COALESCE(t.corrects_id, t.id) DESC LIMIT 1), '{dispositions.NOT_ATTEMPTED}') AS code,
+        ORDER BY t.id DESC LIMIT 1), '{dispositions.NOT_ATTEMPTED}') AS code,
     count(*) AS n, sum(CASE WHEN c.state IN ({listed(SETTLED)}) THEN 0 ELSE 1 END) AS unfinished
 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
 LEFT JOIN questionnaires_submission s ON s.id = m.submission_id AND s.state IN ('submitted', 'void')

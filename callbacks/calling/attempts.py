@@ -255,7 +255,7 @@ async def _correctable(scope: Scope, attempt_ref: str, now: dt.datetime, reason:
         # the respondent has answered by the link since: that answer stands, whatever the dial was
         raise CorrectionRefused(attempt_ref, "answered")
     standing = histories.effective(await histories.attempts_of(case.id))
-    if not standing or standing[-1]["id"] != original["id"]:
+    if original["contested"] or not standing or standing[-1]["id"] != original["id"]:
         raise CorrectionRefused(attempt_ref, "superseded")
     if case.state is CaseState.S02:
         raise CorrectionRefused(attempt_ref, "taken")

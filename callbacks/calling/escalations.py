@@ -1,17 +1,19 @@
 """What only a supervisor decides: suspended cases go on or end, and outcomes that came too late are looked at."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callbacks.calling import histories
-from callbacks.calling.case_row import CaseRow, case_row, write
+from callbacks.calling import histories, outcomes
+from callbacks.calling.case_row import CaseRow, case_row, snapshot, write
+from callbacks.calling.outcomes import Said
 from callbacks.errors import ClaimLost, CorrectionRefused, OutcomeRefused, UnknownCase
 from callbacks.references import new_reference
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.case_machine import Event, on_event
 from callbacks.rules.dispositions import final_code
-from callbacks.rules.states import CaseState
+from callbacks.rules.states import COUNTED, OPEN, CaseState
 from callbacks.rules.windows import CallingWindows
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires.facts import Fact
@@ -91,6 +93,48 @@ async def late_results(scope: Scope, limit: int = 100) -> list[LateResult]:
 
 async def settle_late_result(scope: Scope, attempt_ref: str, now: dt.datetime, reason: str, sealer: Sealer) -> Fact:
     """Marks a late outcome as dealt with, by an appended row that carries the reason; the case itself stays as it is."""
+    late, case = await _unsettled(scope, attempt_ref, reason)
+    await _append(scope, case, late, now, reason, sealer, contested=True)
+    return Fact("late_result_settled", case.ref, {"attempt": attempt_ref, "code": late["code"]})
+
+
+async def take_over_late_result(
+    scope: Scope,
+    attempt_ref: str,
+    now: dt.datetime,
+    calendar: WorkCalendar,
+    windows: CallingWindows,
+    reason: str,
+    sealer: Sealer,
+) -> tuple[CaseState, Fact]:
+    """Makes a late outcome the one that counts, by an appended row with the reason; the other dials stay as they were.
+
+    The rules are asked as if its dial were the last, and no new one comes up earlier than they allow after any of
+    them. Raises CorrectionRefused while somebody has the case (taken) or when it is settled (answered, closed), and
+    OutcomeRefused for a completed interview, whose answers were kept apart and are not in the case.
+    """
+    late, case = await _unsettled(scope, attempt_ref, reason)
+    field = await outcomes.field_of(case, calendar, windows)
+    if case.state not in OPEN - {CaseState.S02} or field.wave_state != "open":
+        why = "taken" if case.state is CaseState.S02 else "answered" if case.state in COUNTED else "closed"
+        raise CorrectionRefused(attempt_ref, why)
+    said = Said(late["code"], reason.strip()[:500], instant(late["appointment_at"]), bool(late["inbound"]))
+    outcome = await outcomes.check(case, said, field, now)
+    past = histories.history(await histories.attempts_of(case.id))
+    started, ended = instant(late["started_at"]) or now, instant(late["ended_at"]) or now
+    ended = max([ended, *(dial.ended_at for dial in past.dials)])
+    update = await outcomes.next_step(case, said, field, (started, ended), past, late["agent_id"])
+    await _append(scope, case, late, now, reason, sealer, contested=False)
+    if not await write(case.id, now, outcomes.fields_after(case, outcome, update, said.inbound), expected=case.state):
+        raise CorrectionRefused(attempt_ref, "taken")
+    await outcomes.call_off_tasks(case.id, now)
+    await outcomes.apply_effects(case, outcome, update, field, late["agent_id"], now)
+    data = {"attempt": attempt_ref, "code": late["code"], "was": case.state.value, "state": update.state.value}
+    return update.state, Fact("late_result_taken_over", case.ref, {**data})
+
+
+async def _unsettled(scope: Scope, attempt_ref: str, reason: str) -> tuple[dict[str, Any], CaseRow]:
+    """A late outcome that nobody has dealt with, and its case, both in sight of `scope`."""
     late = await row(
         "SELECT * FROM callbacks_attempt WHERE ref = $1 AND contested AND corrects_id IS NULL", attempt_ref
     )
@@ -102,11 +146,17 @@ async def settle_late_result(scope: Scope, attempt_ref: str, now: dt.datetime, r
         raise OutcomeRefused("reason", "请写一句怎么处理的。")
     if await row("SELECT 1 AS found FROM callbacks_attempt WHERE corrects_id = $1", late["id"]):
         raise CorrectionRefused(attempt_ref, "superseded")
+    return late, case
+
+
+async def _append(
+    scope: Scope, case: CaseRow, late: Mapping[str, Any], now: dt.datetime, reason: str, sealer: Sealer, contested: bool
+) -> None:
+    """One row more about a late outcome: `contested` as before, or from now on one that counts."""
     ref = new_reference()
     await execute(
         "INSERT INTO callbacks_attempt (ref, case_id, number, agent_id, inbound, started_at, ended_at, code,"
-        " note_sealed, contested, corrects_id, before) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, '{}')",
+        " note_sealed, contested, corrects_id, before) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)",
         ref, case.id, late["number"], scope.account_id, bool(late["inbound"]), now, late["code"],
-        sealer.seal(NOTE_COLUMN, ref, reason.strip()[:500]), True, late["id"],
+        sealer.seal(NOTE_COLUMN, ref, reason.strip()[:500]), contested, late["id"], snapshot(case),
     )  # fmt: skip
-    return Fact("late_result_settled", case.ref, {"attempt": attempt_ref, "code": late["code"]})

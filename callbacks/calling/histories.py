@@ -20,11 +20,15 @@ FROM callbacks_attempt a WHERE a.ref = $1 AND a.agent_id = $2 AND a.corrects_id 
 def effective(attempts: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """The attempts of one case that stand, oldest first, each with the code of its last correction. Pure.
 
-    An attempt corrected to 300 was withdrawn, a contested one waits for a supervisor: neither stands.
+    An attempt corrected to 300 was withdrawn, a contested one waits for a supervisor: neither stands. One that a
+    supervisor took over stands from then on, as the last of those there were.
     """
     ordered = sorted(attempts, key=lambda each: each["id"])
     codes = {each["corrects_id"]: each["code"] for each in ordered if each["corrects_id"] is not None}
+    taken = {each["corrects_id"]: each["id"] for each in ordered if not each["contested"] and each["corrects_id"]}
     first = [each for each in ordered if each["corrects_id"] is None and not each["contested"]]
+    over = [each for each in ordered if each["corrects_id"] is None and each["contested"] and each["id"] in taken]
+    first = sorted([*first, *over], key=lambda each: taken[each["id"]] if each["contested"] else each["id"])
     settled = [{**each, "code": codes.get(each["id"], each["code"])} for each in first]
     return tuple(each for each in settled if each["code"] != NOT_ATTEMPTED)
 

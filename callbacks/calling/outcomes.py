@@ -171,6 +171,16 @@ async def ask_number(
     )
 
 
+async def call_off_tasks(case_id: int, now: dt.datetime) -> None:
+    """Before another outcome takes the place of the case's present one: nothing of that is left to be done."""
+    await appointments.close(case_id, AppointmentState.CANCELLED)
+    await execute(
+        "UPDATE callbacks_number_repair SET state = 'withdrawn', closed_at = $2 WHERE case_id = $1 AND state = 'open'",
+        case_id,
+        now,
+    )
+
+
 async def take_back_effects(case_id: int, at: dt.datetime) -> None:
     """Undoes what the outcome recorded at `at` had caused beside the case itself."""
     await execute("DELETE FROM callbacks_do_not_contact WHERE case_id = $1 AND at = $2", case_id, at)

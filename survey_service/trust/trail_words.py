@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Action] = {
     "attempt_contested": Action("个案已被收回后才记的结果，待督导核对", CASE),
     "attempt_corrected": Action("更正拨打结果", CASE),
     "attempt_withdrawn": Action("撤销拨打结果", CASE),
+    "late_result_taken_over": Action("督导采用迟到的结果", CASE),
     "late_result_settled": Action("督导处理迟到的结果", CASE),
     "case_answered": Action("答完，个案完成", CASE),
     "case_answered_in_call": Action("通话中群众自己答完", CASE),

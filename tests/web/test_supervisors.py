@@ -68,6 +68,24 @@ async def test_a_late_result_waits_until_somebody_says_what_was_done(office: ser
     assert (await Case.get(id=made.case.id)).state == "S01"
 
 
+async def test_a_late_result_counts_from_the_moment_a_supervisor_takes_it_over(office: serving.Office) -> None:
+    scene = await cast.district()
+    chief = await office.visitor_as("supervisor")
+    made = await _called(office, scene, state="S02", claimed_by=scene.agent_li.id)
+    late = await _late(made.case, scene.agent_chen.id, office.clock.now(), code="201")
+    path = f"/supervisor/late/{late.ref}/take-over"
+    assert path in (await chief.get("/supervisor")).text
+    held = await chief.post(path, data={"reason": "录音为证"})
+    assert held.status_code == 422 and "正在回访员手上" in held.text
+    await Case.filter(id=made.case.id).update(state="S03", claimed_by=None)
+    assert (await chief.post(path, data={"reason": ""})).status_code == 422
+    assert (await chief.post(path, data={"reason": "录音为证"})).status_code == 303
+    assert "迟到的结果（" not in (await chief.get("/supervisor")).text
+    case = await Case.get(id=made.case.id)
+    assert (case.state, case.final_code) == ("S11", "201")
+    assert await AuditEntry.filter(action="late_result_taken_over", object=made.case.ref).count() == 1
+
+
 async def test_the_real_clock_cannot_be_pushed(office: serving.Office) -> None:
     chief = await office.visitor_as("supervisor")
     assert (await chief.post("/supervisor/clock", data={"to": "tomorrow"})).status_code == 404

@@ -8,6 +8,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from callbacks.calling import escalations
+from callbacks.errors import CorrectionRefused
 from callbacks.rules.dispositions import OUTCOMES
 from survey_service import demo_clock, field, ticks
 from survey_service.clock import DemoClock
@@ -22,6 +23,11 @@ from survey_service.web.supervisors.staff_desk import reason_in, staff_of
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
 MORNING = dt.time(10, 5)
+NOT_TAKEN_OVER = {
+    "taken": "这个个案正在回访员手上，等那边登记完再采用。",
+    "answered": "这个个案已有有效答卷，迟到的拨打结果不能取代它。",
+    "closed": "这个个案或批次已经结束，不能再采用迟到的结果。",
+}
 HOURS = {"noon": dt.time(12, 30), "afternoon": dt.time(14, 30)}
 
 
@@ -96,4 +102,21 @@ async def settle_late(request: Request[Any, Any, Any], ref: FromPath[str], data:
     return Redirect("/supervisor?done=settled#late", status_code=303)
 
 
-HANDLERS = [supervisor_page, forward, resume, close, settle_late]
+@post("/supervisor/late/{ref:str}/take-over", opt=SUPERVISOR)
+async def take_over_late(request: Request[Any, Any, Any], ref: FromPath[str], data: Form) -> Redirect:
+    """A late outcome counts from now on, instead of what the case had come to."""
+    staff = await staff_of(request)
+    reason = reason_in(data, "请写一句为什么采用。")
+    hours = await field.hours(staff.site.settings)
+    try:
+        async with staff.site.ledger.change(actor_of(request)) as change:
+            _, fact = await escalations.take_over_late_result(
+                staff.scope, ref, change.now, hours.calendar, hours.windows, reason, staff.site.keyring
+            )
+            change.record(fact)
+    except CorrectionRefused as refused:
+        raise BadInput(NOT_TAKEN_OVER.get(refused.reason, "这个结果已经处理过了。"), "reason") from refused
+    return Redirect("/supervisor?done=taken-over#late", status_code=303)
+
+
+HANDLERS = [supervisor_page, forward, resume, close, settle_late, take_over_late]
