@@ -214,6 +214,12 @@
       field.blur();
       return;
     }
+    const opened = event.key === "Escape" && document.querySelector("details.outcome[open]");
+    if (opened) { // opened by mistake: the digits belong to the questionnaire again
+      opened.open = false;
+      document.activeElement.blur();
+      return;
+    }
     if (isTextField(field)) return;
     const control = wanted(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (control) {

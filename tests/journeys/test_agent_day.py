@@ -28,6 +28,12 @@ def test_a_whole_call_by_keyboard_alone(
         address = page.url
         _answer_everything(page)
         _judge(page, "agent-answered")
+        typed_into = "document.activeElement.matches('textarea, input[type=text]')"
+        assert not page.evaluate(typed_into), "the letters of the buttons would go into a remark"
+        page.keyboard.press("r")
+        expect(page.get_by_text("请您节哀")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("请您节哀")).to_be_hidden()
         page.reload()
         expect(page.locator("#proposal")).to_contain_text("接通完成")
         page.keyboard.press("g")
