@@ -96,13 +96,13 @@ def _variance(kinds: Sequence[Kind], own: int, population: int, estimate: float)
     """Rao's unbiased estimate for double sampling; a kind with one re-call adds its largest possible spread, 1/4 2."""
     if own == 1:
         return 0.0
-    total = 0.0
+    within = between = 0.0
     for one in kinds:
         share, weight, m = one.satisfied / one.recalled, one.own / own, one.recalled
         spread = share * (1 - share) * m / (m - 1) if m > 1 else 0.0 if m == one.own else 0.5
-        total += ((one.own - 1) / (own - 1) - (m - 1) / (population - 1)) * weight * spread / m
-        total += (population - own) / (population * (own - 1)) * weight * (share - estimate) ** 2
-    return (population - 1) / population * total
+        within += ((one.own - 1) / (own - 1) - (m - 1) / (population - 1)) * weight * spread / m
+        between += weight * (share - estimate) ** 2
+    return (population - 1) / population * within + (population - own) / (population * (own - 1)) * between
 
 
 def _kish(kinds: Sequence[Kind]) -> float:

@@ -111,6 +111,35 @@ def test_two_overlapping_samples_of_a_list_are_covered_as_often_as_claimed() -> 
     assert held / 300 >= 0.94
 
 
+def test_one_wave_alone_has_the_error_of_a_simple_sample() -> None:
+    rows = [(i, True, i % 4 != 0) for i in range(60)]
+    found = change(_wave(rows), _wave(rows), {0: 200})
+    assert found.se_before == pytest.approx(math.sqrt(0.75 * 0.25 / 59 * (1 - 60 / 200)))
+
+
+def test_partly_the_same_people_of_a_short_list_have_the_error_that_drawing_shows() -> None:
+    """List of 60, 40 asked first, then 15 of them and 15 others: mean estimated variance beside the true one."""
+    random = np.random.default_rng(12)
+    truth = random.random((2, 60)) < np.array([[0.7], [0.75]])
+    truth[1] |= truth[0] & (random.random(60) < 0.9)
+    differences, variances = [], []
+    for _ in range(1500):
+        order = random.permutation(60)
+        asked = order[:40], order[25:55]
+        waves = [_wave([(int(i), True, bool(truth[w, i])) for i in asked[w]]) for w in (0, 1)]
+        found = change(waves[0], waves[1], {0: 60})
+        differences.append(found.difference)
+        variances.append(found.se**2)
+    assert np.mean(variances) == pytest.approx(np.var(differences), rel=0.1)
+
+
+def test_asking_the_same_people_again_makes_the_interval_of_the_change_shorter() -> None:
+    first, printed = [(i, True, i % 5 != 0) for i in range(100)], Interval(0.71, 0.87)
+    again = judged(change(_wave(first), _wave(first)), printed, printed)
+    others = judged(change(_wave(first), _wave([(i + 500, *rest) for i, *rest in first])), printed, printed)  # type: ignore[list-item]
+    assert again.interval.width < 0.5 * others.interval.width
+
+
 def test_everybody_satisfied_twice_is_no_proof_of_no_change() -> None:
     rows = [(i, True, True) for i in range(30)]
     found = change(_wave(rows), _wave(rows))

@@ -67,6 +67,7 @@ def test_no_project_proves_nothing() -> None:
 def test_claims_hold_together_and_say_how_often_they_would_be_wrong() -> None:
     found = claims([0.001, 0.012, 0.02, 0.5], Claim.met)
     assert found.proven == (0,)
+    assert claims([0.006, 0.5, 0.5], Claim.met).proven == (0,)
     assert "1个可以同时说达到目标" in found.sentence and "2.5%" in found.sentence
     assert "没有一个" in claims([0.5], Claim.not_met).sentence
     with pytest.raises(LevelOutOfRange):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import CountsOutOfRange, LevelOutOfRange, TargetOutOfRange
+from analysis.intervals import newcombe_difference
 from analysis.nonresponse.awareness import Awareness
 from analysis.nonresponse.bounds import Robust, WorstCase
 from analysis.nonresponse.modes import ModeWarning, by_mode
@@ -52,6 +53,7 @@ def test_modes_that_differ_are_told_with_the_largest_gap() -> None:
     found = by_mode({"mobile": (140, 200), "phone": (285, 300), "household": (38, 40)})
     assert [one.mode for one in found.rates] == ["phone", "mobile", "household"]
     assert found.rates[0].difference is None and found.rates[1].differs and not found.rates[2].differs
+    assert found.rates[1].difference_interval == newcombe_difference(140, 200, 285, 300, 0.025)
     assert found.warning is ModeWarning.differ and "25.0个百分点" in found.sentence
 
 

@@ -13,7 +13,6 @@ from analysis.hypergeometric import exact_interval
 from analysis.nonresponse.double_sampling import Kind, corrected, corrected_score
 from analysis.nonresponse.interviewers import careful_interval, interviewer_effect, logit_deviation
 
-
 COUNTS = {"满意": True, "不满意": False, "说不清": None}
 
 
@@ -47,6 +46,11 @@ def test_re_calling_everybody_of_one_kind_is_the_plain_exact_survey() -> None:
     exact = exact_interval(54, 60, 200).interval
     assert found.interval.low == pytest.approx(exact.low, abs=0.011)
     assert found.interval.high == pytest.approx(exact.high, abs=0.011)
+
+
+def test_re_calling_everybody_without_any_disagreement_leaves_the_error_of_the_sample() -> None:
+    found = corrected([Kind("满意", 90, 90, 90, True), Kind("不满意", 10, 10, 0, False)], 200)
+    assert found.variance == pytest.approx(0.9 * 0.1 / 99 * (1 - 100 / 200))
 
 
 def test_a_street_that_notes_better_answers_than_it_got_is_found_out() -> None:
@@ -177,6 +181,8 @@ def test_an_interval_with_agents_as_units_is_wider_where_they_differ() -> None:
     apart = careful_interval([(30, 30), (18, 30), (29, 30), (20, 30), (28, 30)], 1000)
     alike = careful_interval([(25, 30)] * 5, 1000)
     assert apart is not None and alike is not None and apart.width > 1.5 * alike.width
+    nearly_all = careful_interval([(30, 30), (18, 30), (29, 30), (20, 30), (28, 30)], 160)
+    assert nearly_all is not None and nearly_all.width < 0.4 * apart.width
     for counts, population, error in (
         ([(3, 2), (1, 2)], 10, CountsOutOfRange),
         ([(1, 2)], 10, TooFewGroups),
