@@ -87,9 +87,15 @@ class Standing:
         return Verdict.not_met if self.now.log_not_met == inf else None
 
     @property
+    def _people(self) -> tuple[int, int]:
+        """The running interval in whole people."""
+        return ceil(self.low * self.population), floor(self.high * self.population)
+
+    @property
     def contradicted(self) -> bool:
-        """No rate fits all looks, which happens with chance <= alpha; evidence for both verdicts is one such case."""
-        return self.low > self.high
+        """No number of people fits all looks, which happens with chance <= alpha, as with evidence for both verdicts."""
+        low, high = self._people
+        return low > high
 
     @property
     def verdict(self) -> Verdict:
@@ -109,7 +115,7 @@ class Standing:
         population = self.population
         if not population:
             return None
-        low, high = ceil(self.low * population), floor(self.high * population)
+        low, high = self._people
         if low > high:
             low, high = 0, population
         low, high = max(low, self.last.satisfied), min(high, population - self.last.answers + self.last.satisfied)

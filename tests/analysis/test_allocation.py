@@ -22,7 +22,7 @@ def plans(draw: st.DrawFn) -> tuple[list[int], list[float], int, list[int], list
     return sizes, spreads, draw(st.integers(sum(least), sum(most))), least, most
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(plans())
 def test_no_other_allocation_within_the_bounds_is_better(
     plan: tuple[list[int], list[float], int, list[int], list[int]],
@@ -73,7 +73,7 @@ def test_where_fewer_answer_more_are_called() -> None:
     assert got[0].people < got[1].people
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.integers(0, 6)), min_size=1, max_size=3),
     st.integers(0, 10),

@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import comb, exp, inf, isclose
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import CountsOutOfRange, LevelOutOfRange, PriorOutOfRange
@@ -52,6 +52,7 @@ def _same(found: float, expected: Fraction | None) -> bool:
     return found == inf if expected is None else isclose(found, float(expected), rel_tol=1e-11, abs_tol=1e-300)
 
 
+@settings(deadline=None)
 @given(looks(most=60), TARGETS, PRIORS)
 def test_both_e_values_are_what_their_definition_says(case: tuple[int, int, int], target: int, prior: Prior) -> None:
     s, t, population = case
@@ -66,6 +67,7 @@ def test_both_e_values_are_what_their_definition_says(case: tuple[int, int, int]
     assert reaches_not_met(s, t, population, needed, 0.05, prior) is (not_met is None or not_met >= 40)
 
 
+@settings(deadline=None)
 @given(looks(most=60), ALPHAS, PRIORS)
 def test_the_confidence_set_is_what_its_definition_says(case: tuple[int, int, int], alpha: float, prior: Prior) -> None:
     s, t, population = case
@@ -76,6 +78,7 @@ def test_the_confidence_set_is_what_its_definition_says(case: tuple[int, int, in
     assert inside == list(range(got.low, got.high + 1))
 
 
+@settings(deadline=None)
 @given(looks(most=60), PRIORS)
 def test_the_ratio_of_each_m_is_what_its_definition_says(case: tuple[int, int, int], prior: Prior) -> None:
     s, t, population = case
@@ -101,6 +104,7 @@ def test_no_e_value_promises_more_than_one_while_its_null_is_true(population: in
             assert mean <= 1 + 1e-9, (m, t)
 
 
+@settings(deadline=None)
 @given(looks(most=300), TARGETS, PRIORS)
 def test_one_more_satisfied_answer_never_speaks_against_the_target(
     case: tuple[int, int, int], target: int, prior: Prior
@@ -114,6 +118,7 @@ def test_one_more_satisfied_answer_never_speaks_against_the_target(
     assert more.log_not_met <= fewer.log_not_met + 1e-9
 
 
+@settings(deadline=None)
 @given(looks(most=400), TARGETS)
 def test_evidence_is_conclusive_exactly_when_the_other_side_is_impossible(
     case: tuple[int, int, int], target: int
@@ -125,6 +130,7 @@ def test_evidence_is_conclusive_exactly_when_the_other_side_is_impossible(
         assert (got.not_met == inf) is (t - s > population - needed)
 
 
+@settings(deadline=None)
 @given(looks(most=2000))
 def test_a_smaller_error_gives_a_wider_set(case: tuple[int, int, int]) -> None:
     sets = [confidence_set(*case, alpha) for alpha in (0.2, 0.05, 0.01)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from analysis.errors import CountsOutOfRange
 from analysis.sequential.evidence import reaches_met, reaches_not_met
@@ -12,6 +12,7 @@ from tests.analysis.sequential.paths import looks
 from tests.analysis.strategies import ALPHAS, TARGETS
 
 
+@settings(deadline=None)
 @given(looks(most=400), TARGETS, ALPHAS)
 def test_enough_evidence_puts_the_interval_clear_of_the_target(
     case: tuple[int, int, int], target: int, alpha: float
@@ -26,6 +27,7 @@ def test_enough_evidence_puts_the_interval_clear_of_the_target(
         assert got.high < needed
 
 
+@settings(deadline=None)
 @given(looks(most=400), TARGETS)
 def test_the_most_likely_list_is_inside_and_a_smaller_error_is_wider(case: tuple[int, int, int], target: int) -> None:
     s, t, population = case

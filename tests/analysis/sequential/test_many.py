@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import LevelOutOfRange, ValueRefused
@@ -12,6 +12,7 @@ from analysis.sequential.many import e_values_adjusted, named_together
 LOGS = st.lists(st.floats(-50, 50) | st.sampled_from((math.inf, -math.inf)), max_size=40)
 
 
+@settings(deadline=None)
 @given(LOGS, st.sampled_from((0.025, 0.1, 0.3)))
 def test_the_largest_group_that_bears_the_rate_is_named(logs: list[float], rate: float) -> None:
     """As Wang and Ramdas write it: k projects are named when the k-th largest e-value is at least m / (rate k)."""
@@ -21,6 +22,7 @@ def test_the_largest_group_that_bears_the_rate_is_named(logs: list[float], rate:
     assert most <= sum(named_together(logs, rate)) <= almost
 
 
+@settings(deadline=None)
 @given(LOGS)
 def test_stronger_evidence_is_never_named_after_weaker(logs: list[float]) -> None:
     adjusted = e_values_adjusted(logs)

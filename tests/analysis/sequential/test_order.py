@@ -5,7 +5,7 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import (
@@ -41,6 +41,7 @@ def test_a_web_answer_counts_at_the_place_of_its_person() -> None:
     assert closed_looks(order(3, 3), [person(1, "n"), by_link, person(3, "u")]) == (Prefix(3, 2, 1),)
 
 
+@settings(deadline=None)
 @given(results(), st.integers(1, 40), st.randoms(use_true_random=False))
 def test_the_sequence_of_rows_does_not_matter(letters: str, size: int, chance: random.Random) -> None:
     known = people(letters)
@@ -49,6 +50,7 @@ def test_the_sequence_of_rows_does_not_matter(letters: str, size: int, chance: r
     assert closed_looks(order(len(letters), size), shuffled) == closed_looks(order(len(letters), size), known)
 
 
+@settings(deadline=None)
 @given(results(), st.integers(1, 40))
 def test_a_look_never_changes_when_more_becomes_known(letters: str, size: int) -> None:
     listed = order(len(letters), size)

@@ -12,7 +12,7 @@ from tests.analysis.sequential.paths import looks
 
 
 @given(looks(most=200))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_the_answers_bring_the_evidence_and_one_fewer_does_not(case: tuple[int, int, int]) -> None:
     s, t, population = case
     got, needed = answers_to_evidence(s, t, population), target_count(900, population)

@@ -35,7 +35,7 @@ def _every_way(strata: list[StratumAnswers], prior: Prior) -> dict[int, float]:
     return least
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(answered(), min_size=1, max_size=3), TARGETS, ALPHAS)
 def test_no_way_to_spread_people_is_overlooked(strata: list[StratumAnswers], target: int, alpha: float) -> None:
     least = _every_way(strata, NEAR_TARGET)
@@ -48,6 +48,7 @@ def test_no_way_to_spread_people_is_overlooked(strata: list[StratumAnswers], tar
     assert found.low <= min(inside) and max(inside) <= found.high
 
 
+@settings(deadline=None)
 @given(looks(most=300), TARGETS)
 def test_one_stratum_is_the_list_it_is(case: tuple[int, int, int], target: int) -> None:
     s, t, population = case
