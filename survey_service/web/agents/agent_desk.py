@@ -1,37 +1,23 @@
 """What every handler of an agent starts from, and the proof that a case was in his hands when a page was made."""
 
-import datetime as dt
 import hmac
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
 
-from callbacks.scope import Scope
-from survey_service import field
 from survey_service.clock import real_now
-from survey_service.errors import NotSignedIn, TooManyTries
+from survey_service.errors import TooManyTries
 from survey_service.field import Hours
-from survey_service.site import Site
 from survey_service.trust import limits
-from survey_service.trust.viewer import Viewer
-from survey_service.web.guards import site_of, viewer_of
+from survey_service.web.staff_desk import Staff, staff_of
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The installation, the agent, what he may see, and the hours of this moment."""
+class Desk(Staff):
+    """The desk of an agent, with the calling hours of this moment and proofs of the cases in his hands."""
 
-    site: Site
-    viewer: Viewer
-    scope: Scope
-    hours: Hours
-    now: dt.datetime
-
-    @property
-    def today(self) -> dt.date:
-        """The local date of fieldwork."""
-        return self.now.astimezone(self.site.settings.zone).date()
+    calling: Hours
 
     def claim_token(self, case_ref: str, attempt_ref: str) -> str:
         """Goes out with every page of a claim; whoever brings it back held the case under this attempt."""
@@ -59,7 +45,5 @@ class Desk:
 
 async def desk_of(request: Request[Any, Any, Any]) -> Desk:
     """The desk of the signed-in agent."""
-    site, viewer = site_of(request), viewer_of(request)
-    if viewer is None:
-        raise NotSignedIn
-    return Desk(site, viewer, await field.scope_of(viewer), await field.hours(site.settings), site.clock.now())
+    staff = await staff_of(request)
+    return Desk(staff.site, staff.viewer, staff.scope, staff.now, await staff.hours())

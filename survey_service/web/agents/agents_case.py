@@ -92,7 +92,7 @@ async def screen(
         claim=desk.claim_token(case.ref, attempt),
         proposals=[(proposal, dispositions.code(proposal.code)) for proposal in _proposals(call)],
         groups=call_form.GROUPS,
-        times=call_form.times(desk.hours, desk.now, case.education, shown.appointment),
+        times=call_form.times(desk.calling, desk.now, case.education, shown.appointment),
         reasons=RELEASE_REASONS,
         shown=shown,
         agent_no=viewer.agent_no,

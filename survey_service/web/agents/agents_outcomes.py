@@ -59,7 +59,7 @@ DECEASED = "不再打扰这家人；他在别的项目里的个案两分钟后�
 def recorder(desk: Desk) -> Recorder:
     """The agent of this desk as one who records."""
     settings = desk.site.settings
-    return Recorder(desk.scope, desk.hours, desk.site.keyring, settings.office_name, desk.viewer.agent_no)
+    return Recorder(desk.scope, desk.calling, desk.site.keyring, settings.office_name, desk.viewer.agent_no)
 
 
 @post("/agent/cases/{ref:str}/outcome", opt=allow(Role.AGENT))

@@ -31,7 +31,7 @@ async def next_case(request: Request[Any, Any, Any]) -> Response[Any]:
     """Claims the next case, or shows why there is none and when there will be."""
     desk = await desk_of(request)
     async with desk.site.ledger.change(actor_of(request)) as change:
-        found, fact = await cases.claim_next(desk.scope, change.now, desk.hours.calendar, desk.hours.windows)
+        found, fact = await cases.claim_next(desk.scope, change.now, desk.calling.calendar, desk.calling.windows)
         change.record(fact)
     if isinstance(found, NoCase):
         return await _page(request, desk, found)
@@ -39,7 +39,7 @@ async def next_case(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _page(request: Request[Any, Any, Any], desk: Desk, none: NoCase | None) -> Response[str]:
-    calendar, windows = desk.hours.calendar, desk.hours.windows
+    calendar, windows = desk.calling.calendar, desk.calling.windows
     day = await my_day.today(desk.scope, desk.now, calendar, windows)
     if calendar.provisional(windows.local(desk.now).date()):
         request.scope["state"]["warnings"] = (*request.scope["state"].get("warnings", ()), PROVISIONAL)

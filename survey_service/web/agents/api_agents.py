@@ -113,7 +113,7 @@ async def next_case(request: Request[Any, Any, Any]) -> Response[bytes]:
     zone = await _zone(given.zone)
 
     async def act(change: Change) -> tuple[int, Any]:
-        found, fact = await cases.claim_next(desk.scope, change.now, desk.hours.calendar, desk.hours.windows, zone)
+        found, fact = await cases.claim_next(desk.scope, change.now, desk.calling.calendar, desk.calling.windows, zone)
         change.record(fact)
         if isinstance(found, NoCase):
             return 200, {"case": None, "why": found.sentence, "next_at": found.next_at, "counts": dict(found.counts)}

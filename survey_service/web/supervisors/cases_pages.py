@@ -14,14 +14,13 @@ from callbacks.planning import waves
 from callbacks.rules import phone_numbers
 from callbacks.rules.dispositions import OUTCOMES
 from callbacks.rules.states import CaseState
-from survey_service import field
 from survey_service.desks import wave_desk
 from survey_service.errors import BadInput, NotFound
 from survey_service.trust import reveals
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow
-from survey_service.web.supervisors.staff_desk import Staff, staff_of
+from survey_service.web.staff_desk import Staff, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
@@ -107,7 +106,7 @@ async def correct(request: Request[Any, Any, Any], ref: FromPath[str], data: For
 
 
 async def _correct(request: Request[Any, Any, Any], staff: Staff, ref: str, said: Said, reason: str) -> None:
-    hours = await field.hours(staff.site.settings)
+    hours = await staff.hours()
     async with staff.site.ledger.change(actor_of(request)) as change:
         _, fact = await attempts.correct(
             staff.scope, ref, said, change.now, hours.calendar, hours.windows, staff.site.keyring, reason

@@ -16,7 +16,7 @@ from survey_service.errors import BadInput
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow
-from survey_service.web.supervisors.staff_desk import Staff, staff_of
+from survey_service.web.staff_desk import Staff, staff_of
 
 SUPERVISOR = allow(Role.SUPERVISOR)
 MOST_BYTES = 10 * 1024 * 1024

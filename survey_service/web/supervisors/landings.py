@@ -8,7 +8,6 @@ from litestar.response import Redirect
 
 from callbacks.calling import number_repairs
 from callbacks.errors import NumberRefused
-from survey_service import field
 from survey_service.desks import project_office, repair_desk, wave_desk
 from survey_service.desks.repair_desk import RELATIONS, Person
 from survey_service.errors import NotFound
@@ -16,7 +15,7 @@ from survey_service.reporting import report_access
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow
-from survey_service.web.supervisors.staff_desk import Staff, staff_of
+from survey_service.web.staff_desk import Staff, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 FINDERS = allow(Role.STREET, Role.DEPARTMENT)
@@ -75,7 +74,7 @@ async def found(request: Request[Any, Any, Any], ref: FromPath[str], data: Form)
     repair = _number(ref)
     staff = await staff_of(request)
     typed, relation = data.get("phone", "")[:40], data.get("relation", "self")
-    hours = await field.hours(staff.site.settings)
+    hours = await staff.hours()
     try:
         if relation not in RELATIONS:
             raise NumberRefused("请选择这是谁的号码。")
@@ -94,7 +93,7 @@ async def found(request: Request[Any, Any, Any], ref: FromPath[str], data: Form)
 async def none_found(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """Nobody knows a number."""
     staff = await staff_of(request)
-    hours = await field.hours(staff.site.settings)
+    hours = await staff.hours()
     async with staff.site.ledger.change(actor_of(request)) as change:
         _, fact = await number_repairs.not_found(staff.scope, _number(ref), change.now, hours.calendar, hours.windows)
         change.record(fact)

@@ -12,7 +12,7 @@ from survey_service.messages import outbox
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of
-from survey_service.web.supervisors.staff_desk import reason_in, staff_of
+from survey_service.web.staff_desk import reason_in, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from callbacks.calling import escalations
 from callbacks.errors import CorrectionRefused
 from callbacks.rules.dispositions import OUTCOMES
-from survey_service import demo_clock, field, ticks
+from survey_service import demo_clock, ticks
 from survey_service.clock import DemoClock
 from survey_service.desks import desk
 from survey_service.errors import BadInput, NotFound
@@ -18,7 +18,7 @@ from survey_service.messages import outbox
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of
-from survey_service.web.supervisors.staff_desk import reason_in, staff_of
+from survey_service.web.staff_desk import reason_in, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
@@ -36,7 +36,7 @@ async def supervisor_page(request: Request[Any, Any, Any]) -> Response[str]:
     """The desk."""
     staff = await staff_of(request)
     waves = await desk.open_waves(staff.site, staff.midnight)
-    hours = await field.hours(staff.site.settings)
+    hours = await staff.hours()
     return pages.page(
         request, "supervisors/desk.html",
         due=await desk.due_projects(staff.scope, staff.today), waves=waves,
@@ -75,7 +75,7 @@ async def forward(request: Request[Any, Any, Any], data: Form) -> Redirect:
 async def resume(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """A suspended case goes back to the queue."""
     staff = await staff_of(request)
-    hours = await field.hours(staff.site.settings)
+    hours = await staff.hours()
     async with staff.site.ledger.change(actor_of(request)) as change:
         _, fact = await escalations.resume(staff.scope, ref, change.now, hours.calendar, hours.windows)
         change.record(fact)
@@ -107,7 +107,7 @@ async def take_over_late(request: Request[Any, Any, Any], ref: FromPath[str], da
     """A late outcome counts from now on, instead of what the case had come to."""
     staff = await staff_of(request)
     reason = reason_in(data, "请写一句为什么采用。")
-    hours = await field.hours(staff.site.settings)
+    hours = await staff.hours()
     try:
         async with staff.site.ledger.change(actor_of(request)) as change:
             _, fact = await escalations.take_over_late_result(

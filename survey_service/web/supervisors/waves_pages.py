@@ -18,7 +18,7 @@ from survey_service.errors import BadInput
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of
-from survey_service.web.supervisors.staff_desk import staff_of
+from survey_service.web.staff_desk import staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)

@@ -1,4 +1,4 @@
-"""What every handler of the supervisor, a department or a street starts from."""
+"""What every handler of signed-in staff starts from: who looks, what that person may see, and the moment of fieldwork."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from litestar import Request
 from callbacks.scope import Scope
 from survey_service import field
 from survey_service.errors import BadInput, NotSignedIn
+from survey_service.field import Hours
 from survey_service.site import Site
 from survey_service.trust.viewer import Viewer
 from survey_service.web.guards import site_of, viewer_of
@@ -18,7 +19,7 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The installation, who looks, what that person may see, and the moment of fieldwork."""
+    """The installation, who looks, what that person may see, and the moment of fieldwork; an agent's desk adds to it."""
 
     site: Site
     viewer: Viewer
@@ -34,6 +35,10 @@ class Staff:
     def midnight(self) -> dt.datetime:
         """The beginning of the local day."""
         return dt.datetime.combine(self.today, dt.time(), self.site.settings.zone).astimezone(dt.UTC)
+
+    async def hours(self) -> Hours:
+        """The calendar and the hours in force."""
+        return await field.hours(self.site.settings)
 
 
 async def staff_of(request: Request[Any, Any, Any]) -> Staff:
