@@ -108,7 +108,8 @@ async def measure(engine: str, cases: int, folder: Path, own: Cluster | None) ->
 
 
 @contextlib.contextmanager
-def _database(engine: str) -> Iterator[Cluster | None]:
+def database(engine: str) -> Iterator[Cluster | None]:
+    """A server of PostgreSQL for the run; none for SQLite."""
     if engine == "sqlite":
         yield None
         return
@@ -120,7 +121,7 @@ def main(arguments: list[str]) -> None:
     """Both engines, or those that are named."""
     cases = int(arguments[0]) if arguments else 10_000
     for engine in arguments[1:] or ["sqlite", "postgres"]:
-        with tempfile.TemporaryDirectory() as folder, _database(engine) as own:
+        with tempfile.TemporaryDirectory() as folder, database(engine) as own:
             asyncio.run(measure(engine, cases, Path(folder), own))
 
 

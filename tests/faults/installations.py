@@ -155,6 +155,15 @@ async def _agent(keyring: Keyring, number: int) -> Agent:
     return Agent(account.id, opened.secret, sessions.csrf_token(keyring, sessions.token_digest(opened.secret)))
 
 
+async def sign_in(place: Installation, role: cast.Role) -> Agent:
+    """Somebody else who is signed in."""
+    async with open_database(place.settings.database_url, 2):
+        keyring = await keys.load_keyring(keys.read_key_file(place.settings.key_file))
+        account = await cast.account(role)
+        opened = await sessions.open_session(account, real_now())
+        return Agent(account.id, opened.secret, sessions.csrf_token(keyring, sessions.token_digest(opened.secret)))
+
+
 def write_agents(place: Installation, path: Path) -> Path:
     """The agents for client processes."""
     path.write_text(json.dumps([[agent.account_id, agent.cookie, agent.csrf] for agent in place.agents]), "utf-8")
