@@ -238,6 +238,7 @@ class Wave(Model):
     plan = fields.TextField(default="{}")
     opened_at = UtcDatetimeField(null=True)
     closed_at = UtcDatetimeField(null=True)
+    tallies_checked_on = fields.DateField(null=True)
 
     class Meta:
         table = "callbacks_wave"
@@ -256,6 +257,8 @@ class Frame(Model):
     method = fields.TextField()
     replicate_size = fields.IntField()
     digest = fields.TextField()
+    settled_at = UtcDatetimeField(null=True)
+    look_refusal = fields.TextField(default="")
 
     class Meta:
         table = "callbacks_frame"
@@ -312,6 +315,7 @@ class Module(Model):
     sequence = fields.IntField()
     entitlement_id = fields.BigIntField()
     submission_id = fields.BigIntField(null=True)
+    weight = fields.BigIntField(default=1)
 
     class Meta:
         table = "callbacks_module"

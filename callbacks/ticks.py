@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
-from callbacks.calling import appointments, cases, deaths
+from callbacks.calling import appointments, cases, deaths, tallies
 from callbacks.calling.appointments import PRIORITY
 from callbacks.errors import CallbacksError
 from callbacks.planning import follow_ups, waves
@@ -20,6 +20,10 @@ from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION, execute, rows
 
 POSTPONED_BY = dt.timedelta(hours=1)
+CHECKED_FROM = 3
+CHECKED_AFTER_CLOSING = dt.timedelta(days=30)
+"""A closed wave is still corrected by review for a while."""
+
 PROMOTED = (CaseState.S00, *sorted(WAITING))
 _EVENTS = {CaseState.S00: Event.import_ok}
 
@@ -38,6 +42,8 @@ async def tick(
     facts += await appointments.miss(now)
     facts += await take_up_imports(now, calendar, windows, new_seed)
     facts += await end_waves(now, windows)
+    await tallies.fold()
+    facts += await check_tallies(now, windows)
     return facts
 
 
@@ -125,4 +131,24 @@ async def end_waves(now: dt.datetime, windows: CallingWindows) -> list[Fact]:
     for found in over:
         _, fact = await waves.close(found["code"], now)
         facts.append(fact)
+    return facts
+
+
+async def check_tallies(now: dt.datetime, windows: CallingWindows) -> list[Fact]:
+    """Once a day, after three in the morning, one wave per tick: its sums against its answers; made anew if they differ."""
+    local = windows.local(now)
+    if local.hour < CHECKED_FROM:
+        return []
+    found = await rows(
+        "UPDATE callbacks_wave SET tallies_checked_on = $1 WHERE id = (SELECT min(id) FROM callbacks_wave"
+        " WHERE (tallies_checked_on IS NULL OR tallies_checked_on < $1) AND opened_at IS NOT NULL"
+        " AND (closed_at IS NULL OR closed_at > $2)) RETURNING id, code",
+        local.date(),
+        now - CHECKED_AFTER_CLOSING,
+    )
+    facts = []
+    for wave in found:
+        if wrong := await tallies.differences(wave["id"]):
+            await tallies.rebuild(wave["id"])
+            facts.append(Fact("tallies_corrected", wave["code"], {"cells": wrong}))
     return facts

@@ -16,7 +16,8 @@ from analysis.reporting.report_input import (
     WaveFacts,
     WaveRole,
 )
-from analysis.tallies import SUBMISSION_ITEM, Cell
+from analysis.tallies import Cell
+from callbacks.calling import tallies
 from callbacks.rules import dispositions
 from callbacks.rules.states import SETTLED, listed
 from questionnaires import statements
@@ -30,20 +31,6 @@ VOID = "void"
 NO_ZONE = ""
 COUNTED_CODES = ", ".join(f"'{one.code}'" for one in dispositions.OUTCOMES.values() if one.counts_as_attempt)
 
-CELLS = """
-SELECT m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state, a.item, a.code, count(*) AS n
-FROM callbacks_module m
-JOIN questionnaires_submission s ON s.id = m.submission_id
-JOIN questionnaires_answer a ON a.submission_id = s.id
-WHERE m.wave_id = $1 AND s.state IN ('submitted', 'void')
-GROUP BY m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state, a.item, a.code
-"""
-SUBMISSIONS = """
-SELECT m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state, count(*) AS n
-FROM callbacks_module m JOIN questionnaires_submission s ON s.id = m.submission_id
-WHERE m.wave_id = $1 AND s.state IN ('submitted', 'void')
-GROUP BY m.project_id, m.zone_id, s.mode, s.proxy, s.coached, s.state
-"""
 OUTCOMES = f"""
 SELECT m.project_id, m.zone_id, c.contacted, s.state AS submission,
     COALESCE(c.final_code, (SELECT t.code FROM callbacks_attempt t
@@ -109,8 +96,8 @@ async def wave_row(code: str) -> dict[str, Any]:
     return found
 
 
-async def report_input(code: str, settings: Settings, now: dt.datetime) -> ReportInput:
-    """Everything a report on this wave is made of, as counts."""
+async def report_input(code: str, settings: Settings, now: dt.datetime, *, folded_only: bool = False) -> ReportInput:
+    """Everything a report on this wave is made of, as counts; `folded_only` for whoever also sees single cases."""
     wave = await wave_row(code)
     frames = await statements.rows(FRAMES, wave["id"], wave["programme_id"], connection=REPORT)
     zones = await statements.rows(
@@ -121,7 +108,7 @@ async def report_input(code: str, settings: Settings, now: dt.datetime) -> Repor
     return ReportInput(
         wave=await _wave(wave, settings, now, any(bool(frame["demo"]) for frame in frames)),
         projects=tuple(_project(frame, outcomes) for frame in frames),
-        cells=await _cells(int(wave["id"]), names),
+        cells=await _cells(int(wave["id"]), names, folded_only),
         outcomes=_outcomes(outcomes, names),
         calls=await _calls(int(wave["id"]), names),
         void_reasons=await _void_reasons(int(wave["id"])),
@@ -189,10 +176,8 @@ def _why_no_list(frame: dict[str, Any]) -> str:
     return str(frame["note"] or WHY_NO_LIST.get(frame["frame_kind"], ""))
 
 
-async def _cells(wave_id: int, names: Names) -> tuple[Cell, ...]:
-    answers = await statements.rows(CELLS, wave_id, connection=REPORT)
-    whole = await statements.rows(SUBMISSIONS, wave_id, connection=REPORT)
-    rows = [*answers, *({**row, "item": SUBMISSION_ITEM, "code": "1"} for row in whole)]
+async def _cells(wave_id: int, names: Names, folded_only: bool) -> tuple[Cell, ...]:
+    rows = await tallies.cells(wave_id, REPORT, folded_only=folded_only)
     return tuple(
         Cell(
             project=names.projects[int(row["project_id"])], zone=names.street(row["zone_id"]), mode=row["mode"],

@@ -9,6 +9,7 @@ from survey_service import demo_clock, field, kept_answers
 from survey_service.clock import DemoClock, real_now
 from survey_service.desks import staging
 from survey_service.messages import outbox
+from survey_service.reporting import looks
 from survey_service.site import Site
 from survey_service.trust import limits, sessions
 from survey_service.trust.audit import SYSTEM
@@ -40,12 +41,17 @@ async def work_the_field(site: Site) -> list[Fact]:
     return await fieldwork.tick(site.clock.now(), hours.calendar, hours.windows)
 
 
+async def look_at_evidence(site: Site) -> list[Fact]:
+    """A look at each project one of whose replicates has closed."""
+    return await looks.take(site.clock.now())
+
+
 async def send_messages(site: Site) -> list[Fact]:
     """Hand due messages to the gateway; it opens and commits its own changes, for nothing is sent inside one."""
     return await outbox.deliver(site, site.gateway)
 
 
-STEPS: tuple[Step, ...] = (keep_demo_clock, work_the_field, tidy)
+STEPS: tuple[Step, ...] = (keep_demo_clock, work_the_field, look_at_evidence, tidy)
 OWN_CHANGES: tuple[Step, ...] = (send_messages,)
 """Steps that commit by themselves, because they speak to others between two changes."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from callbacks.calling import appointments, case_queue
+from callbacks.calling import appointments, case_queue, tallies
 from callbacks.calling.appointments import AppointmentState
 from callbacks.calling.case_queue import Moment, NoCase
 from callbacks.calling.case_row import COLUMNS, CaseRow, by_ref, case_row, write
@@ -295,9 +295,11 @@ async def count_submission(
         )
         if stands:
             return False, [await submissions.supersede(submission, before, now)]
+        await tallies.remove(module["id"])
         if before.state in (SubmissionState.DRAFT, SubmissionState.SUBMITTED):
             facts.append(await submissions.supersede(before, submission, now))
     await execute("UPDATE callbacks_module SET submission_id = $1 WHERE id = $2", submission.id, module["id"])
+    await tallies.add(module["id"])
     return True, facts
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from callbacks.calling import cases
+from callbacks.calling import cases, tallies
 from callbacks.calling.case_row import CaseRow
 from callbacks.rules import dispositions
 from questionnaires import submissions, versions
@@ -145,6 +145,7 @@ async def reopen(case: CaseRow, since: dt.datetime, now: dt.datetime, keyring: K
         after, started = await submissions.start(before.version_id, MODE, key_of(each["ref"], revision), now)
         answers = await submissions.answers_of(before, keyring)
         _, saved = await submissions.save(after, answers, now, keyring, {})
+        await tallies.remove(each["id"])
         await execute("UPDATE callbacks_module SET submission_id = NULL WHERE id = $1", each["id"])
         facts += [started, saved, await submissions.supersede(before, after, now)]
     return facts

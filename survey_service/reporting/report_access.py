@@ -45,6 +45,11 @@ class VisibleWave:
         return f"{self.title}（{'已结束' if self.closed else '进行中'}）"
 
 
+def sees_cases(viewer: Viewer, wave: VisibleWave) -> bool:
+    """Whether this viewer follows single cases of a wave that goes on: his figures then move by groups of answers."""
+    return viewer.role is Role.SUPERVISOR and not wave.closed
+
+
 def may_see(viewer: Viewer, *, closed: bool) -> bool:
     """Whether results of an open or closed wave are for this viewer."""
     return viewer.role in LIVE or (closed and viewer.role in AFTER_CLOSING)

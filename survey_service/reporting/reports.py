@@ -35,18 +35,20 @@ class Document:
 
 
 async def built(
-    code: str, settings: Settings, now: dt.datetime, mine: Share | None = None
+    code: str, settings: Settings, now: dt.datetime, mine: Share | None = None, *, folded_only: bool = False
 ) -> tuple[ReportInput, Report]:
     """The counts of a wave and the report made of them, cut to what is `mine`. Raises NotFound."""
-    given = await extract.report_input(code, settings, now)
+    given = await extract.report_input(code, settings, now, folded_only=folded_only)
     report = await asyncio.to_thread(analysis_report.build, given)
     return given, report if mine is None else report_share.share(report, mine)
 
 
-async def document(code: str, kind: str, settings: Settings, now: dt.datetime, mine: Share | None = None) -> Document:
+async def document(
+    code: str, kind: str, settings: Settings, now: dt.datetime, mine: Share | None = None, *, folded_only: bool = False
+) -> Document:
     """The report of a wave as a file. Raises NotFound, and BadInput for a kind of file that is not made."""
     refuse_kind(kind)
-    _, report = await built(code, settings, now, mine)
+    _, report = await built(code, settings, now, mine, folded_only=folded_only)
     export, media_type = FORMATS[kind]
     content = await asyncio.to_thread(export, report)
     state = "报告" if report.wave.closed else f"截至{now.astimezone(settings.zone):%Y%m%d%H%M}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
+from callbacks.calling import tallies
 from callbacks.models import Project, ProjectDepartment, Wave, Zone
 from questionnaires import statements
 from questionnaires.models import Version
@@ -114,6 +115,7 @@ async def _answer(module_id: int, version_id: int, told: Told) -> None:
         [(submission, item, code) for item, code in pairs],
     )
     await statements.execute("UPDATE callbacks_module SET submission_id = $1 WHERE id = $2", submission, module_id)
+    await tallies.add(module_id)
 
 
 async def _dial(case_id: int, code: str) -> None:
@@ -170,6 +172,7 @@ async def _made(**wave_fields: Any) -> Scene:
     )  # fmt: skip
     await _worked(wave, training, 79, [Told(3, east, SATISFIED)], {"300": 76})
     await _worked(wave, orphans, 17, [Told(8, west, SATISFIED)], {"300": 9})
+    await tallies.rebuild(wave.id)
     return Scene(wave, east, west, {one.code: one for one in (relief, road, clinic, training, orphans, parks)})
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from analysis.reporting.report import build
 from analysis.reporting.report_model import Report
+from callbacks.calling import tallies
 from questionnaires import statements
 from survey_service import extract
 from survey_service.errors import NotFound
@@ -62,6 +63,7 @@ async def test_a_withdrawn_outcome_gives_way_to_the_one_before_it(office: servin
 async def test_a_person_without_a_zone_is_counted_under_no_zone(office: serving.Office) -> None:
     scene = await answers.scene()
     await statements.execute("UPDATE callbacks_module SET zone_id = NULL WHERE zone_id = $1", scene.west.id)
+    await tallies.rebuild(scene.wave.id)
     names = [zone.name for zone in (await report_of(office)).zones]
     assert names == ["城东街道", "城西街道", "未定片区"]
 

@@ -115,7 +115,9 @@ async def test_other_days_move_the_callbacks_of_those_without_a_case(office: ser
     }
     assert (await chief.post("/supervisor/projects/P01", data=form)).status_code == 303
     assert {str(each.callback_until) for each in await cast.Entitlement.all()} == {"2026-03-03"}
-    assert [str(each["begins_on"]) for each in await rows("SELECT begins_on FROM callbacks_due_import")] == ["2026-03-02"]
+    assert [str(each["begins_on"]) for each in await rows("SELECT begins_on FROM callbacks_due_import")] == [
+        "2026-03-02"
+    ]
 
 
 async def test_a_plan_is_looked_at_before_it_is_opened(office: serving.Office) -> None:

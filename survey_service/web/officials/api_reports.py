@@ -14,7 +14,7 @@ from survey_service.errors import BadInput, NotSignedIn
 from survey_service.reporting import report_access, reports
 from survey_service.reporting.report_access import READERS
 from survey_service.web.guards import allow, site_of, viewer_of
-from survey_service.web.officials.officials import share_of, visible
+from survey_service.web.officials.officials import in_groups, share_of, visible
 
 PAGE = 50
 JSON = "application/json"
@@ -65,7 +65,9 @@ async def waves(
 async def report(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[bytes]:
     """The report, or the caller's own part of it: every figure with its counts, interval, verdict and definition."""
     found, site, mine = await visible(request, wave), site_of(request), await share_of(request)
-    _, made = await reports.built(found.code, site.settings, site.clock.now(), mine)
+    _, made = await reports.built(
+        found.code, site.settings, site.clock.now(), mine, folded_only=in_groups(request, found)
+    )
     return Response(report_json.export(made), media_type=JSON)
 
 

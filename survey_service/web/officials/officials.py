@@ -84,7 +84,10 @@ async def figure(request: Request[Any, Any, Any], wave: FromPath[str], figure: F
 async def file(request: Request[Any, Any, Any], wave: FromPath[str], data: Form) -> Response[bytes]:
     """The report as a file; the trail keeps its digest."""
     found, site, kind = await visible(request, wave), site_of(request), data.get("format", "")
-    made = await reports.document(found.code, kind, site.settings, site.clock.now(), await share_of(request))
+    made = await reports.document(
+        found.code, kind, site.settings, site.clock.now(), await share_of(request),
+        folded_only=in_groups(request, found),
+    )  # fmt: skip
     async with site.ledger.change(actor_of(request)) as change:
         change.record(reports.exported(found.code, kind, made))
     headers = {
@@ -111,6 +114,7 @@ async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: 
     context: dict[str, Any] = {
         "progress": work, "steps": report_page.next_steps(ready, work.overdue), "formats": reports.LABELS,
         "pictures": report_page.pictures(ready), "parts": _own_zones(given, ready),
+        "in_groups": in_groups(request, wave),
     }  # fmt: skip
     return pages.page(request, "officials/wave.html", wave=wave, waves=waves, report=ready, **context)
 
@@ -121,10 +125,17 @@ async def share_of(request: Request[Any, Any, Any]) -> Share | None:
     return await report_access.share_of(viewer, await field.scope_of(viewer))
 
 
+def in_groups(request: Request[Any, Any, Any], wave: VisibleWave) -> bool:
+    """Whether the figures of this viewer move by groups of answers, because he follows single cases too."""
+    return report_access.sees_cases(_viewer(request), wave)
+
+
 async def _ready(request: Request[Any, Any, Any], wave: VisibleWave) -> tuple[ReportInput, Report]:
     """The counts, and the report as this viewer may read it, typeset."""
     site = site_of(request)
-    given, report = await reports.built(wave.code, site.settings, site.clock.now(), await share_of(request))
+    given, report = await reports.built(
+        wave.code, site.settings, site.clock.now(), await share_of(request), folded_only=in_groups(request, wave)
+    )
     return given, report_page.typeset(report)
 
 
