@@ -189,7 +189,36 @@ def _ordinals(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
     return [FigureProblem("ordinal", Level.NOTE, f"“{word}”是届次，不作数量。") for word in words]
 
 
+def _parts(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
+    """全部 … 其中 … 、…: parts that come within a hundredth of the whole are all of it and are held to their sum."""
+    problems = []
+    for place, whole in enumerate(found):
+        rest = found[place + 1 :]
+        end = source.find("。", whole.end)
+        parts = [each for each in rest if each.kind is whole.kind and (end < 0 or each.end <= end) and not each.approx]
+        named = rest and "其中" in source[whole.end : rest[0].start] and len(parts) > 1 and not whole.approx
+        if named and whole.value and abs(sum(each.value for each in parts) - whole.value) * 100 <= whole.value:
+            problems += check_sum(parts, whole)
+    return problems
+
+
+def _printed_rate(source: str, found: Sequence[Figure]) -> list[FigureProblem]:
+    """A percentage after the two counts it seems to come from: within one point of their ratio it is held to it."""
+    problems = []
+    for first, second, share in zip(found, found[1:], found[2:], strict=False):
+        counts = first.kind is second.kind and first.kind in (UnitKind.PERSON, UnitKind.HOUSEHOLD, UnitKind.VISIT)
+        if not counts or share.kind is not UnitKind.PERCENT or first.approx or second.approx or share.approx:
+            continue
+        part, whole = sorted((first.value, second.value))
+        printed = re.match(r"[\d.]+", share.raw)
+        if whole and printed and abs(part * 100 / whole - share.value) <= 1:
+            problems += check_rate(int(part), int(whole), printed[0])
+    return problems
+
+
 _TEXT_CHECKS = (
+    _parts,
+    _printed_rate,
     _subset,
     _rate_of_plan,
     _order,

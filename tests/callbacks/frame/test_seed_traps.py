@@ -12,6 +12,7 @@ from callbacks.frame.files.columns import Kind
 from callbacks.frame.files.figures import UnitKind, figures
 from callbacks.frame.lists.figure_checks import check_conflict, check_rate, check_sum, check_text, check_total
 from callbacks.frame.lists.projects import ProjectsContent
+from callbacks.frame.reports import Level
 from tests.callbacks.frame.world import WORLD, said
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -107,6 +108,25 @@ def test_a_rounding_difference_beyond_tolerance_is_a_warning() -> None:
     total, *parts = figures("1748.27万人 923.63万人 824.53万人")
     assert [problem.code for problem in check_sum(parts, total)] == ["sum"]
     assert [problem.code for problem in check_rate(6622, 6696, "98.98")] == ["rate"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("全市参保1748.17万人,其中城镇923.63万人、农村824.53万人", ["rounding"]),
+        ("全市参保1748.27万人,其中城镇923.63万人、农村824.53万人", ["sum"]),
+        ("参保1748.17万人,其中退休100.5万人、在职300.2万人", []),
+        ("受理6696件,办结6622件,办结率98.89%", ["rate"]),
+        ("受理6696件,办结6622件,办结率98.98%", ["rate"]),
+        ("受理6696件,办结6622件,群众满意率80%", []),
+    ],
+)
+def test_parts_and_shares_in_one_text_are_held_to_their_whole_only_when_they_belong_to_it(
+    text: str, codes: list[str]
+) -> None:
+    problems = [each for each in check_text(text) if each.code in ("rounding", "sum", "rate")]
+    assert [each.code for each in problems] == codes
+    assert ("98.98" in text) == any(each.level is Level.WARN and each.code == "rate" for each in problems)
 
 
 def test_an_ordinal_is_no_quantity_and_a_name_no_number() -> None:
