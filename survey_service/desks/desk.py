@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from callbacks.planning import follow_ups
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.dispositions import OUTCOMES
+from callbacks.rules.states import SETTLED
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires import statements
 from questionnaires.statements import day, instant, row, rows
@@ -69,7 +70,6 @@ class Suspended:
     attempts: int
 
 
-ANSWERED = frozenset({"S08", "S09", "S10", "S11", "S12", "S13"})
 MESSAGE_WORDS = {
     "queued": "待发", "sending": "正在发", "sent": "已发出", "delivered": "已送达", "failed": "没送到",
     "unknown": "不明", "cancelled": "已取消", "exported": "已下载代发",
@@ -130,7 +130,7 @@ async def _open_wave(site: Site, wave: dict[str, object], midnight: dt.datetime)
     return OpenWave(
         code=code, title=str(wave["title"]), starts=day(wave["starts_on"]), ends=day(wave["ends_on"]),
         standing=bool(wave["standing"]), cases=progress.cases,
-        finished=sum(one.n for one in progress.states if one.state in ANSWERED), states=progress.states,
+        finished=sum(one.n for one in progress.states if one.state in SETTLED), states=progress.states,
         outcomes=tuple(OutcomeCount(OUTCOMES[each["code"]].name, int(each["n"])) for each in outcomes),
         dials=sum(int(each["n"]) for each in outcomes), due_today=progress.due_today, overdue=progress.overdue,
         expired_claims=int((expired or {}).get("n") or 0), repairs=int(repairs.get("n") or 0),

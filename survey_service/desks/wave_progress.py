@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from callbacks.rules.states import FINAL, CaseState
+from callbacks.rules.states import SETTLED, CaseState, listed
 from questionnaires import statements
 
 REPORT = statements.REPORT_CONNECTION
-DONE = ", ".join(f"'{state.value}'" for state in sorted(FINAL | {CaseState.S08}))
+DONE = listed(SETTLED)
 
 STATES = "SELECT state, count(*) AS n FROM callbacks_case WHERE wave_id = $1 GROUP BY state ORDER BY state"
 DUE = f"""
