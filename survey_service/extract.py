@@ -113,7 +113,7 @@ async def report_input(code: str, settings: Settings, now: dt.datetime, *, folde
         calls=await _calls(int(wave["id"]), names),
         void_reasons=await _void_reasons(int(wave["id"])),
         zones=tuple((zone["code"], zone["name"]) for zone in zones if zone["level"] == "street"),
-        departments=tuple(dict.fromkeys(frame["lead"] for frame in frames if frame["lead"])),
+        departments=tuple(dict.fromkeys(unmarked(frame["lead"], frame["demo"]) for frame in frames if frame["lead"])),
     )
 
 
@@ -158,8 +158,9 @@ def _project(frame: dict[str, Any], outcomes: list[dict[str, Any]]) -> ProjectFr
     population = int(frame["population"]) if frame["population"] is not None else None
     own = [row for row in outcomes if row["project_id"] == frame["id"]]
     return ProjectFrame(
-        code=frame["code"], name=frame["name"], public_name=frame["public_name"], project_class=frame["project_class"],
-        lead_department=frame["lead"] or "", population=population, drawn=int(frame["drawn"] or 0),
+        code=frame["code"], name=unmarked(frame["name"], frame["demo"]), public_name=frame["public_name"],
+        project_class=frame["project_class"], lead_department=unmarked(frame["lead"] or "", frame["demo"]),
+        population=population, drawn=int(frame["drawn"] or 0),
         census=bool(frame["census"]) and population is not None,
         tried_all=bool(own) and sum(int(row["n"]) for row in own) >= int(frame["drawn"] or 0)
         and not any(int(row["unfinished"]) for row in own),
@@ -168,6 +169,11 @@ def _project(frame: dict[str, Any], outcomes: list[dict[str, Any]]) -> ProjectFr
         why_no_list=_why_no_list(frame) if population is None else "",
         prompted=bool(frame["hint"]),
     )  # fmt: skip
+
+
+def unmarked(name: str, demo: object) -> str:
+    """A name of the demonstration without its mark: title, remark and column of every report say it once for all."""
+    return name.removesuffix("（演示）").removesuffix("(演示)") if demo else name
 
 
 def _why_no_list(frame: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.table import Table as _Grid
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -25,6 +26,7 @@ TITLE, BODY, LEVEL_ONE, LEVEL_TWO, FOOTER = "方正小标宋简体", "仿宋_GB2
 _LATIN = "Times New Roman"
 _ORDINALS = "一二三四五六七八九十"
 _TEXT_WIDTH = 156
+_SIDE_TWIPS = 40
 
 
 def export(report: Report) -> bytes:
@@ -126,6 +128,7 @@ def _table(document: Document, table: Table) -> None:
     grid.style = "Table Grid"
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
+    _margins(grid)
     widths = [Mm(_TEXT_WIDTH * width / sum(table.widths)) for width in table.widths]
     for cell, word in zip(grid.rows[0].cells, table.header, strict=True):
         _cell(cell, word, LEVEL_ONE)
@@ -140,6 +143,21 @@ def _table(document: Document, table: Table) -> None:
         for cell in column.cells:
             cell.width = width
     _paragraph(document, "", indent=False)
+
+
+def _margins(grid: _Grid) -> None:
+    """Cells with little air at their sides: a figure and its sign fit on one line."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(_SIDE_TWIPS))
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    look = grid._tbl.tblPr.find(qn("w:tblLook"))
+    if look is None:
+        grid._tbl.tblPr.append(margins)
+    else:
+        look.addprevious(margins)  # the order the format asks for
 
 
 def _cell(cell: _Cell, value: Value, font: str) -> None:

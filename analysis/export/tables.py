@@ -149,13 +149,15 @@ def definitions(report: Report) -> Table:
 
 
 FIGURE_HEADER = ("范围", "代码", "名称", "指标编号", "指标", "结果", "分子", "分母", "折合名单人数", "数值", "区间下限",
-                 "区间上限", "目标千分数", "判定", "理由码", "与目标相比", "说明")  # fmt: skip
+                 "区间上限", "目标千分数", "判定", "理由码", "与目标相比", "说明",
+                 "数据性质")  # fmt: skip
 
 
 def all_figures(report: Report) -> Table:
     """One row for every figure, for machines: counts as numbers, shares between 0 and 1, hidden ones empty."""
-    rows = tuple(_figure(*one) for one in named_figures(report))
-    return Table("指标明细", FIGURE_HEADER, rows, (10, 14, 26, 8, 26, *(12,) * 11, 30))
+    nature = "演示数据" if report.wave.demonstration_text else "实际数据"
+    rows = tuple((*_figure(*one), nature) for one in named_figures(report))
+    return Table("指标明细", FIGURE_HEADER, rows, (10, 14, 26, 8, 26, *(12,) * 11, 30, 10))
 
 
 def _figure(scope: str, code: str, name: str, figure: Figure) -> tuple[Value, ...]:

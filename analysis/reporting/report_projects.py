@@ -134,14 +134,14 @@ def decide_text(basis: Basis, figure: Figure) -> str:
 
 def _needed_text(needed: AnswersToDecide) -> str:
     parts = []
-    if needed.at_best:
-        parts.append(f"今后都满意,再有{needed.at_best}份可判定")
     if needed.at_present_rate:
-        parts.append(f"按现有比率约再需{needed.at_present_rate}份")
+        parts.append(f"照现在的比率,约再要{needed.at_present_rate}份可判定")
     elif needed.at_present_rate is None:
-        parts.append("按现有比率,名单答完前判定不了")
+        parts.append("照现在的比率,名单答完前判定不了")
+    if needed.at_best:
+        parts.append(f"往后全满意,最少再要{needed.at_best}份")
     if needed.at_worst:
-        parts.append(f"今后都不满意,再有{needed.at_worst}份可判定")
+        parts.append(f"往后全不满意,最少再要{needed.at_worst}份")
     return ";".join(parts)
 
 

@@ -8,6 +8,7 @@ from analysis.reporting.report_share import Share
 from callbacks.scope import Rows, Scope, conditions, in_zones
 from questionnaires import statements
 from survey_service.errors import NotAllowed, NotFound, ResultsHidden
+from survey_service.extract import unmarked
 from survey_service.trust.viewer import Role, Viewer
 
 LIVE = frozenset({Role.OFFICIAL, Role.SUPERVISOR})
@@ -103,9 +104,10 @@ async def _department_share(scope: Scope) -> Share:
         return Share(NOWHERE)
     seen = conditions(scope, Rows.PROJECT, "p")
     mine = await statements.rows(
-        f"SELECT p.code FROM callbacks_project p WHERE {seen.sql}", *seen.args, connection=REPORT
+        f"SELECT p.code, p.demo FROM callbacks_project p WHERE {seen.sql}", *seen.args, connection=REPORT
     )
-    return Share(named["name"], frozenset(row["code"] for row in mine), departments=frozenset({named["name"]}))
+    name = unmarked(named["name"], demo=any(row["demo"] for row in mine))
+    return Share(name, frozenset(row["code"] for row in mine), departments=frozenset({name}))
 
 
 async def _street_share(scope: Scope) -> Share:

@@ -19,7 +19,7 @@ CODES = frozenset({
 })  # fmt: skip
 """Fields that hold codes; all others are words and get full-width punctuation."""
 
-WIDE, NARROW = 1080, 358
+WIDE, NARROW = 880, 358
 LOW_RESPONSE = 0.5
 
 

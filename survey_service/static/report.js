@@ -4,7 +4,7 @@
   var folds = document.querySelectorAll("details.fold");
   var wide = window.matchMedia("(min-width: 641px)").matches;
   function open(all) {
-    Array.prototype.forEach.call(folds, function (fold) { if (all || fold.className.indexOf("inner") < 0) { fold.open = true; } });
+    Array.prototype.forEach.call(folds, function (fold) { if (all || !fold.classList.contains("inner") || fold.classList.contains("beside")) { fold.open = true; } });
   }
   function arrive() {
     var part = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -106,7 +106,7 @@ def test_verdict_groups_say_why_and_how_many_more_answers_decide(report: Report)
     }
     open_case = build(given(cells=tuple(answers("P1", "Z1", (60, 20, 12, 5, 3)))))
     item = next(g for g in open_case.verdicts if g.label == "证据不足").items[0]
-    assert "待确认" in item.why and "今后都满意,再有" in item.decide and "按现有比率约再需" in item.decide
+    assert "待确认" in item.why and "往后全满意,最少再要" in item.decide and "照现在的比率,约再要" in item.decide
 
 
 def test_staff_answers_are_outside_void_ones_removed_and_coached_ones_inside(report: Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from callbacks.models import Wave
+from callbacks.models import Department, Wave
 from questionnaires import statements
 from survey_service.trust import audit
 from survey_service.trust.viewer import Role
@@ -54,7 +54,8 @@ async def test_the_assessed_see_results_only_after_the_wave_has_closed(office: s
     for path in PATHS:
         answer = await visitor.get(path)
         assert answer.status_code == 403, path
-        assert "批次结束前" in answer.text
+        if role is not Role.STREET or "/projects/" not in path:  # a whole project is never a street's
+            assert "批次结束前" in answer.text
         assert "98.3" not in answer.text
     early = await visitor.post("/report/W1/files", data={"format": "csv"})
     assert early.status_code == 403
@@ -239,3 +240,25 @@ async def test_a_page_costs_a_handful_of_queries(office: serving.Office, monkeyp
     monkeypatch.setattr(statements, "rows", counting)
     assert (await visitor.get("/report")).status_code == 200
     assert len(asked) <= 20, asked
+
+
+async def test_the_mark_of_the_demonstration_is_said_once_and_not_in_every_name(office: serving.Office) -> None:
+    scene = await answers.scene()
+    await statements.execute("UPDATE callbacks_project SET demo = TRUE, name = name || '（演示）'")
+    await statements.execute("UPDATE callbacks_department SET name = name || '（演示）'")
+    visitor = await office.visitor_as("official")
+    said = text_of(await visitor.get(f"/report/{scene.wave.code}"))
+    assert "困难群众生活救助" in said and "救助（演示）" not in said and "民政局（演示）" not in said
+    lines = (await visitor.post("/report/W1/files", data={"format": "csv"})).content.decode("utf-8-sig").splitlines()
+    assert lines[0].endswith("数据性质") and all(line.endswith("演示数据") for line in lines[1:] if line)
+    mine = await Department.get(code="MZ")
+    theirs = await office.visitor_as("department", await cast.account(Role.DEPARTMENT, department_id=mine.id))
+    await close(scene.wave)
+    assert "本部门的部分：城东区民政局" in text_of(await theirs.get("/report/W1")), "its own row is found all the same"
+
+
+async def test_a_real_name_keeps_what_it_ends_with(office: serving.Office) -> None:
+    await answers.scene()
+    await statements.execute("UPDATE callbacks_project SET name = '消防演练(演示)' WHERE code = 'P01'")
+    assert "消防演练" in text_of(await (await office.visitor_as("official")).get("/report"))
+    assert "消防演练（演示）" in text_of(await (await office.visitor_as("official")).get("/report"))
