@@ -64,3 +64,10 @@ def test_the_equal_interval_holds_the_true_mean_as_often_as_claimed() -> None:
         found = overall(drawn).equal_interval
         held += found is not None and found.low <= truth <= found.high
     assert held / 400 >= 0.94
+
+
+def test_four_projects_alike_halve_the_interval_of_one() -> None:
+    one, four = (overall([Stratum(1000, 100, 90)] * count).equal_interval for count in (1, 4))
+    assert one is not None and four is not None
+    assert 0.9 - four.low == pytest.approx((0.9 - one.low) / 2)
+    assert four.high - 0.9 == pytest.approx((one.high - 0.9) / 2)

@@ -44,6 +44,7 @@ def test_an_interview_shorter_than_reading_aloud_is_raised() -> None:
 def test_the_quickest_twentieth_is_raised_only_below_full_reading() -> None:
     almost = [replace(PLAIN[0], seconds=120.0), *PLAIN[1:]]
     assert _subjects(short(almost)) == ["r0"]
+    assert short([replace(one, seconds=140.0) for one in PLAIN]) == ()
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def test_a_deviating_rate_is_judged_inside_its_zone() -> None:
     found = deviating_rates({**counts, ("西街", "E"): (42, 60)})
     assert {one.subject for one in raised(found)} == {"A", "B"}
     assert "D" not in {one.subject for one in found}
+    assert raised(deviating_rates({("东街", "A"): (1940, 2000), ("东街", "B"): (1800, 2000)})) == ()
     assert "高31.7个百分点" in found[0].sentence or "低31.7个百分点" in found[0].sentence
     with pytest.raises(CountsOutOfRange):
         deviating_rates({("东街", "A"): (2, 1)})
@@ -86,6 +87,17 @@ def test_copies_are_found_and_popular_patterns_raise_nobody() -> None:
     found = raised(duplicate_patterns(_copied(rows, "A05"), seed=3, deals=199))
     assert [one.subject for one in found] == ["A05"]
     assert found[0].code is Code.duplicate_patterns and "多得不像偶然" in found[0].sentence
+
+
+def test_a_project_with_its_own_favourite_pattern_raises_nobody_who_works_there() -> None:
+    favourites = {"P0": (5,) * 9, "P1": (4,) * 9}
+    rows = [
+        Answered(f"{who}-{i}", f"A{who}", group, favourites[group] if i % 2 else (3, 4, 5) * 3, 200.0)
+        for who in range(8)
+        for group in ("P0" if who < 4 else "P1",)
+        for i in range(20)
+    ]
+    assert raised(duplicate_patterns(rows, seed=1, deals=199)) == ()
 
 
 def test_honest_interviewers_are_rarely_raised() -> None:
