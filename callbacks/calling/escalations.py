@@ -129,7 +129,7 @@ async def take_over_late_result(
         raise CorrectionRefused(attempt_ref, "taken")
     await outcomes.call_off_tasks(case.id, now)
     await outcomes.apply_effects(case, outcome, update, field, late["agent_id"], now)
-    data = {"attempt": attempt_ref, "code": late["code"], "was": case.state.value, "state": update.state.value}
+    data = {"attempt": attempt_ref, "code": late["code"], "before": case.state.value, "state": update.state.value}
     return update.state, Fact("late_result_taken_over", case.ref, {**data})
 
 
