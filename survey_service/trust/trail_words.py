@@ -125,7 +125,8 @@ DETAILS: Mapping[str, str] = {
     "listed": "名单人数", "minutes": "分钟", "mode": "方式", "modules": "问卷份数", "never": "今后都不联系",
     "notice": "告知书摘要", "number": "编号", "on": "日期", "partial": "没有答完", "people": "人数",
     "problems": "发现的问题", "project": "项目", "projects": "项目数", "purpose": "用途", "reason": "原因",
-    "refused": "没有收下的题数", "repair": "补号任务", "responsible": "包保片区数", "role": "角色", "roster_check": "需核对名单", "rows": "行数",
+    "refused": "没有收下的题数", "repair": "补号任务", "responsible": "包保片区数",
+    "role": "角色", "roster_check": "需核对名单", "rows": "行数",
     "scale": "规模", "sha256": "文件摘要", "standing": "常年批次", "state": "状态", "to": "到", "version": "版本",
     "warnings": "提醒数", "was": "原结果", "zones": "片区数",
 }  # fmt: skip
