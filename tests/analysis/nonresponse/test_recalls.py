@@ -182,10 +182,11 @@ def test_an_interval_with_agents_as_units_is_wider_where_they_differ() -> None:
     apart = careful_interval([(30, 30), (18, 30), (29, 30), (20, 30), (28, 30)], 1000)
     alike = careful_interval([(25, 30)] * 5, 1000)
     assert apart is not None and alike is not None and apart.width > 1.5 * alike.width
-    variance = 5 / 4 * sum((x - 125 / 150 * 30) ** 2 for x in (30, 18, 29, 20, 28)) / 150**2 * (1 - 150 / 160)
+    variance = 5 / 4 * sum((x - 125 / 150 * 30) ** 2 for x in (30, 18, 29, 20, 28)) / 150**2 * (1 - 150 / 300)
     nearly_all = careful_interval([(30, 30), (18, 30), (29, 30), (20, 30), (28, 30)], 160)
     assert nearly_all is not None and nearly_all.width < 0.4 * apart.width
-    assert nearly_all == hkg_interval(125 / 150, variance, 4, 160, 150, 125, 150)
+    half = careful_interval([(30, 30), (18, 30), (29, 30), (20, 30), (28, 30)], 300)
+    assert half == hkg_interval(125 / 150, variance, 4, 300, 150, 125, 150)
     for counts, population, error in (
         ([(3, 2), (1, 2)], 10, CountsOutOfRange),
         ([(1, 2)], 10, TooFewGroups),

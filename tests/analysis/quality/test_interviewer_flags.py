@@ -95,7 +95,7 @@ def test_a_project_with_its_own_favourite_pattern_raises_nobody_who_works_there(
         Answered(f"{who}-{i}", f"A{who}", group, favourites[group] if i % 2 else (3, 4, 5) * 3, 200.0)
         for who in range(8)
         for group in ("P0" if who < 4 else "P1",)
-        for i in range(20)
+        for i in range(80)
     ]
     assert raised(duplicate_patterns(rows, seed=1, deals=199)) == ()
 
