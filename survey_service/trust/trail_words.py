@@ -70,6 +70,8 @@ ACTIONS: Mapping[str, Action] = {
     "case_answered_in_call": Action("通话中群众自己答完", CASE),
     "answers_kept_apart": Action("答案另存，待核对", CASE),
     "case_declined": Action("群众不愿受访", CASE),
+    "case_ended_by_death": Action("另一次回访得知本人已故，个案结束", CASE),
+    "invitation_queued": Action("单独给一人发问卷短信", CASE),
     "case_barred": Action("不再联系，个案结束", CASE),
     "case_postponed": Action("系统推后拨打", CASE),
     "case_resumed": Action("恢复挂起的个案", CASE),
@@ -128,6 +130,7 @@ DETAILS: Mapping[str, str] = {
     "refused": "没有收下的题数", "repair": "补号任务", "responsible": "包保片区数",
     "role": "角色", "roster_check": "需核对名单", "rows": "行数",
     "scale": "规模", "sha256": "文件摘要", "standing": "常年批次", "state": "状态", "to": "到", "version": "版本",
+    "cells": "改正的格数", "metric": "指标", "queued_as": "短信", "turned": "个案转为自填或入户", "valid": "有效答案",
     "warnings": "提醒数", "was": "原结果", "zones": "片区数",
 }  # fmt: skip
 _REASONS = {
