@@ -16,6 +16,10 @@ class IllegalMove(CallbacksError):
         self.event = event
 
 
+class OwnZonesOnly(CallbacksError):
+    """What concerns the whole district is not for somebody who is in charge of a part of it."""
+
+
 class UnknownOutcome(CallbacksError):
     """No outcome has this code, or it cannot be chosen by an agent."""
 

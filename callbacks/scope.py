@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from callbacks.errors import OwnZonesOnly
 from callbacks.rules.assignment import ASSESSMENT, in_conflict
 from questionnaires.statements import rows
 
@@ -58,6 +59,15 @@ def conditions(scope: Scope, kind: Rows, alias: str, first: int = 1) -> Conditio
     if kind is Rows.PROJECT:
         return _projects(scope, f"{alias}.id", first)
     return _entitlements(scope, alias, first)
+
+
+def refuse_part_of_district(scope: Scope) -> None:
+    """OwnZonesOnly unless the scope is the whole district.
+
+    Waves, samples, imports and projects have no zone: whoever opens, draws, closes or takes back acts on everybody's.
+    """
+    if scope.zone_ids is not None:
+        raise OwnZonesOnly
 
 
 def in_zones(scope: Scope, column: str, first: int) -> Condition:

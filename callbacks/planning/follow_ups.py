@@ -177,7 +177,7 @@ async def _newest_version(mode: str) -> int | None:
 
 async def counts(scope: Scope, today: dt.date) -> list[Counts]:
     """今日应回访, 超期未回访, 已回访 per project over all dated entitlements, framed already or not."""
-    seen = conditions(scope, Rows.PROJECT, "p", first=2)
+    seen = conditions(scope, Rows.ENTITLEMENT, "e", first=2)
     found = await rows(
         "SELECT s.project_id, s.kind, COUNT(*) AS n FROM (SELECT e.project_id, CASE"
         f" WHEN {_MODULE.format(states=_DONE)} THEN 'done'"
@@ -185,7 +185,7 @@ async def counts(scope: Scope, today: dt.date) -> list[Counts]:
         " WHEN NOT EXISTS (SELECT 1 FROM callbacks_module m WHERE m.entitlement_id = e.id)"
         " AND EXISTS (SELECT 1 FROM callbacks_frame_member n WHERE n.entitlement_id = e.id) THEN 'not_drawn'"
         " WHEN e.callback_until < $1 THEN 'overdue' WHEN e.callback_from <= $1 THEN 'due' ELSE 'waiting' END AS kind"
-        " FROM callbacks_entitlement e JOIN callbacks_project p ON p.id = e.project_id"
+        " FROM callbacks_entitlement e"
         f" WHERE e.callback_from IS NOT NULL AND {seen.sql}) s GROUP BY s.project_id, s.kind",
         today,
         *seen.args,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from callbacks.planning import follow_ups
 from callbacks.rules.calendar_days import WorkCalendar
@@ -9,7 +10,7 @@ from callbacks.rules.dispositions import OUTCOMES
 from callbacks.rules.states import SETTLED
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires import statements
-from questionnaires.statements import day, instant, row, rows
+from questionnaires.statements import day, instant, rows
 from survey_service.desks import wave_progress
 from survey_service.desks.wave_progress import StateCount
 from survey_service.site import Site
@@ -76,19 +77,20 @@ MESSAGE_WORDS = {
 }  # fmt: skip
 OUTCOMES_TODAY = """
 SELECT a.code, count(*) AS n FROM callbacks_attempt a JOIN callbacks_case c ON c.id = a.case_id
-WHERE c.wave_id = $1 AND a.started_at >= $2 AND a.corrects_id IS NULL AND NOT a.contested
+WHERE c.wave_id = $1 AND a.started_at >= $2 AND a.corrects_id IS NULL AND NOT a.contested AND {seen}
 GROUP BY a.code ORDER BY n DESC, a.code
 """
 EXPIRED_TODAY = """
 SELECT count(*) AS n FROM survey_service_audit_entry t JOIN callbacks_case c ON c.ref = t.object
-WHERE t.action = 'lease_expired' AND t.at >= $2 AND c.wave_id = $1
+WHERE t.action = 'lease_expired' AND t.at >= $2 AND c.wave_id = $1 AND {seen}
 """
 REPAIRS = """
 SELECT count(*) AS n, sum(CASE WHEN r.due_on < $2 THEN 1 ELSE 0 END) AS late FROM callbacks_number_repair r
-JOIN callbacks_case c ON c.id = r.case_id WHERE r.state = 'open' AND c.wave_id = $1
+JOIN callbacks_case c ON c.id = r.case_id WHERE r.state = 'open' AND c.wave_id = $1 AND {seen}
 """
 INVITATIONS = """
-SELECT state, count(*) AS n FROM survey_service_outbox WHERE wave_id = $1 GROUP BY state ORDER BY state
+SELECT o.state, count(*) AS n FROM survey_service_outbox o JOIN callbacks_case c ON c.id = o.case_id
+WHERE o.wave_id = $1 AND {seen} GROUP BY o.state ORDER BY o.state
 """
 SUSPENDED = """
 SELECT c.ref, c.changed_at, c.attempts, w.code AS wave, z.name AS zone,
@@ -110,33 +112,40 @@ async def due_projects(scope: Scope, today: dt.date) -> list[DueProject]:
     return sorted(found, key=lambda one: one.overdue == 0)
 
 
-async def open_waves(site: Site, midnight: dt.datetime) -> list[OpenWave]:
-    """Every open wave, the dated ones first."""
+async def open_waves(site: Site, scope: Scope, midnight: dt.datetime) -> list[OpenWave]:
+    """Every open wave with the counts that `scope` may see, the dated ones first."""
     found = await rows(
         "SELECT id, code, title, starts_on, ends_on, standing FROM callbacks_wave WHERE state = 'open'"
         " ORDER BY standing, ends_on, id"
     )
-    return [await _open_wave(site, each, midnight) for each in found]
+    return [await _open_wave(site, scope, each, midnight) for each in found]
 
 
-async def _open_wave(site: Site, wave: dict[str, object], midnight: dt.datetime) -> OpenWave:
+async def _open_wave(site: Site, scope: Scope, wave: dict[str, object], midnight: dt.datetime) -> OpenWave:
     key, code, now = int(str(wave["id"])), str(wave["code"]), site.clock.now()
     today = now.astimezone(site.settings.zone).date()
-    progress = await wave_progress.progress(key, code, now, site.settings.zone)
-    outcomes = await rows(OUTCOMES_TODAY, key, midnight, connection=statements.REPORT_CONNECTION)
-    expired = await row(EXPIRED_TODAY, key, midnight)
-    repairs = await row(REPAIRS, key, today) or {}
-    sent = await rows(INVITATIONS, key)
+    progress = await wave_progress.progress(key, code, now, site.settings.zone, scope)
+    outcomes = await _counted(OUTCOMES_TODAY, scope, key, midnight, connection=statements.REPORT_CONNECTION)
+    expired = (await _counted(EXPIRED_TODAY, scope, key, midnight))[0]
+    repairs = (await _counted(REPAIRS, scope, key, today))[0]
+    sent = await _counted(INVITATIONS, scope, key)
     return OpenWave(
         code=code, title=str(wave["title"]), starts=day(wave["starts_on"]), ends=day(wave["ends_on"]),
         standing=bool(wave["standing"]), cases=progress.cases,
         finished=sum(one.n for one in progress.states if one.state in SETTLED), states=progress.states,
         outcomes=tuple(OutcomeCount(OUTCOMES[each["code"]].name, int(each["n"])) for each in outcomes),
         dials=sum(int(each["n"]) for each in outcomes), due_today=progress.due_today, overdue=progress.overdue,
-        expired_claims=int((expired or {}).get("n") or 0), repairs=int(repairs.get("n") or 0),
+        expired_claims=int(expired["n"] or 0), repairs=int(repairs.get("n") or 0),
         repairs_late=int(repairs.get("late") or 0),
         invitations=tuple((MESSAGE_WORDS.get(each["state"], each["state"]), int(each["n"])) for each in sent),
     )  # fmt: skip
+
+
+async def _counted(
+    sql: str, scope: Scope, *args: object, connection: str = statements.CONNECTION
+) -> list[dict[str, Any]]:
+    seen = conditions(scope, Rows.CASE, "c", first=len(args) + 1)
+    return await rows(sql.format(seen=seen.sql), *args, *seen.args, connection=connection)
 
 
 async def suspended(scope: Scope) -> list[Suspended]:

@@ -75,8 +75,8 @@ def texts(site: Site) -> dict[str, str]:
     }
 
 
-async def of_open_waves(site: Site, now: dt.datetime) -> list[WaveMessages]:
-    """Every open wave with both kinds of messages."""
+async def of_open_waves(site: Site, scope: Scope, now: dt.datetime) -> list[WaveMessages]:
+    """Every open wave with both kinds of messages, those in `scope` counted."""
     found = await rows(
         "SELECT id, code, title, allow_links FROM callbacks_wave WHERE state = 'open' ORDER BY standing, id"
     )
@@ -84,18 +84,21 @@ async def of_open_waves(site: Site, now: dt.datetime) -> list[WaveMessages]:
     return [
         WaveMessages(
             each["code"], each["title"], bool(each["allow_links"]),
-            tuple([await _channel(each["id"], kind, words[kind], now) for kind in KINDS]),
+            tuple([await _channel(scope, each["id"], kind, words[kind], now) for kind in KINDS]),
         )
         for each in found
     ]  # fmt: skip
 
 
-async def _channel(wave_id: int, kind: str, text: str, now: dt.datetime) -> Channel:
-    reachable = await row(f"SELECT count(*) AS n FROM ({outbox.REACHABLE}) reachable", wave_id, now, kind)
+async def _channel(scope: Scope, wave_id: int, kind: str, text: str, now: dt.datetime) -> Channel:
+    seen, queued = conditions(scope, Rows.CASE, "c", first=4), conditions(scope, Rows.CASE, "c", first=3)
+    reachable = await row(
+        f"SELECT count(*) AS n FROM ({outbox.REACHABLE} AND {seen.sql}) reachable", wave_id, now, kind, *seen.args
+    )
     states = await rows(
-        "SELECT state, count(*) AS n FROM survey_service_outbox WHERE wave_id = $1 AND kind = $2"
-        " GROUP BY state ORDER BY state",
-        wave_id, kind,
+        "SELECT o.state, count(*) AS n FROM survey_service_outbox o JOIN callbacks_case c ON c.id = o.case_id"
+        f" WHERE o.wave_id = $1 AND o.kind = $2 AND {queued.sql} GROUP BY o.state ORDER BY o.state",
+        wave_id, kind, *queued.args,
     )  # fmt: skip
     counted = {each["state"]: int(each["n"]) for each in states}
     return Channel(

@@ -25,7 +25,7 @@ FRAME_WORDS = {FrameKind.LIST: "按名单", FrameKind.AREA: "点位", FrameKind.
 LIST = """
 SELECT p.id, p.code, p.name, p.public_name, p.section, p.frame_kind, p.declared_count, p.declared_unit, p.unit_kind,
     p.sensitive, p.minor, p.education, p.window_from_days, p.window_to_days, p.demo,
-    (SELECT count(*) FROM callbacks_entitlement e WHERE e.project_id = p.id) AS listed
+    (SELECT count(*) FROM callbacks_entitlement e WHERE e.project_id = p.id AND {seen}) AS listed
 FROM callbacks_project p JOIN callbacks_programme g ON g.id = p.programme_id
 ORDER BY g.year DESC, g.id, p.position, p.id
 """
@@ -63,23 +63,28 @@ class Section:
     projects: tuple[Listed, ...]
 
 
-async def sections() -> list[Section]:
-    """All projects by section, in the order of their list."""
+async def sections(scope: Scope) -> list[Section]:
+    """All projects by section, in the order of their list, with the people in sight counted."""
+    seen, whole = conditions(scope, Rows.ENTITLEMENT, "e"), scope.zone_ids is None
     involved: dict[int, list[dict[str, Any]]] = {}
     for each in await rows(DEPARTMENTS):
         involved.setdefault(each["project_id"], []).append(each)
-    found = [(each["section"] or "其他项目", _listed(each, involved.get(each["id"], []))) for each in await rows(LIST)]
+    listed = LIST.format(seen=seen.sql)
+    found = [
+        (each["section"] or "其他项目", _listed(each, involved.get(each["id"], []), whole))
+        for each in await rows(listed, *seen.args)
+    ]
     ordered = list(dict.fromkeys(name for name, _ in found))
     found.sort(key=lambda one: ordered.index(one[0]))
     return [Section(name, tuple(one for _, one in group)) for name, group in groupby(found, key=lambda one: one[0])]
 
 
-def _listed(each: dict[str, Any], involved: Sequence[dict[str, Any]]) -> Listed:
+def _listed(each: dict[str, Any], involved: Sequence[dict[str, Any]], whole: bool) -> Listed:
     frame = _frame(each["frame_kind"])
     listed, declared = int(each["listed"]), each["declared_count"]
     people = each["unit_kind"] == "person"
     warning = ""
-    if listed and declared and people and listed != declared:
+    if whole and listed and declared and people and listed != declared:
         more = "多" if listed > declared else "少"
         warning = f"名单比上报{more}{abs(listed - int(declared)):,}人，请核对是否缺了名单或重复上报。"
     elif declared and not people and frame is FrameKind.LIST:

@@ -24,16 +24,21 @@ NOTE = "callbacks_attempt.note"
 
 WAVES = """
 SELECT w.code, w.title, w.state, w.starts_on, w.ends_on, w.standing, w.measurement_role,
-    (SELECT count(*) FROM callbacks_case c WHERE c.wave_id = w.id) AS cases,
-    (SELECT count(*) FROM callbacks_case c WHERE c.wave_id = w.id AND c.state IN ('S08', 'S09')) AS answered
+    (SELECT count(*) FROM callbacks_case c WHERE c.wave_id = w.id AND {seen}) AS cases,
+    (SELECT count(*) FROM callbacks_case c WHERE c.wave_id = w.id AND {seen} AND c.state IN ('S08', 'S09')) AS answered
 FROM callbacks_wave w ORDER BY CASE w.state WHEN 'open' THEN 0 ELSE 1 END, w.starts_on DESC, w.id DESC
 """
 FRAMES = """
 SELECT f.id, p.code, p.name, f.population, f.drawn, f.method, f.replicate_size, f.digest, f.as_of,
     (SELECT count(*) FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
-        WHERE m.frame_id = f.id AND c.state IN ('S08', 'S09')) AS answered
+        WHERE m.frame_id = f.id AND {seen} AND c.state IN ('S08', 'S09')) AS answered{own}
 FROM callbacks_frame f JOIN callbacks_project p ON p.id = f.project_id WHERE f.wave_id = $1 ORDER BY p.position, f.id
 """
+OWN_PART = """,
+    (SELECT count(*) FROM callbacks_frame_member n JOIN callbacks_entitlement e ON e.id = n.entitlement_id
+        WHERE n.frame_id = f.id AND {listed}) AS own_population,
+    (SELECT count(*) FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id
+        WHERE m.frame_id = f.id AND {seen}) AS own_drawn"""
 CASES = """
 SELECT c.id, c.ref, c.state, c.attempts, c.max_attempts, c.next_attempt_at, c.next_reason, c.final_code, z.name AS zone,
     k.ref AS contact, k.phone_sealed
@@ -127,15 +132,16 @@ class CasePage:
     correctable: Dial | None
 
 
-async def waves() -> list[WaveRow]:
-    """Every wave, open ones first."""
+async def waves(scope: Scope) -> list[WaveRow]:
+    """Every wave with the cases in sight counted, open ones first."""
+    seen = conditions(scope, Rows.CASE, "c")
     return [
         WaveRow(
             each["code"], each["title"], each["state"] == "open", bool(each["standing"]),
             ROLES[Role(each["measurement_role"])], day(each["starts_on"]), day(each["ends_on"]), int(each["cases"]),
             int(each["answered"]),
         )
-        for each in await rows(WAVES)
+        for each in await rows(WAVES.format(seen=seen.sql), *seen.args)
     ]  # fmt: skip
 
 
@@ -145,27 +151,36 @@ async def forms(mode: str) -> list[tuple[str, str]]:
     return [(each["key"], each["title"]) for each in found]
 
 
-async def frames(wave_id: int) -> list[Frame]:
-    """The frames of a wave."""
+async def frames(wave_id: int, scope: Scope) -> list[Frame]:
+    """The frames of a wave; whoever is in charge of some zones sees the size of his part of them."""
+    seen, own = conditions(scope, Rows.CASE, "c", first=2), ""
+    if scope.zone_ids is not None:
+        listed = conditions(scope, Rows.ENTITLEMENT, "e", first=2)  # the same zones as of the cases, so the same args
+        own = OWN_PART.format(seen=seen.sql, listed=listed.sql)
     return [
         Frame(
-            each["code"], each["name"], int(each["population"]), int(each["drawn"]), int(each["answered"]),
-            METHODS.get(each["method"], each["method"]), int(each["replicate_size"]), each["digest"],
-            instant(each["as_of"]),
+            each["code"], each["name"], int(each.get("own_population", each["population"])),
+            int(each.get("own_drawn", each["drawn"])), int(each["answered"]), METHODS.get(each["method"], each["method"]),
+            int(each["replicate_size"]), each["digest"], instant(each["as_of"]),
         )
-        for each in await rows(FRAMES, wave_id)
+        for each in await rows(FRAMES.format(seen=seen.sql, own=own), wave_id, *seen.args)
     ]  # fmt: skip
 
 
-async def states_of(wave_id: int) -> list[tuple[CaseState, int]]:
-    """Cases of a wave by state."""
-    found = await rows("SELECT state, count(*) AS n FROM callbacks_case WHERE wave_id = $1 GROUP BY state", wave_id)
+async def states_of(wave_id: int, scope: Scope) -> list[tuple[CaseState, int]]:
+    """Cases of a wave in sight, by state."""
+    seen = conditions(scope, Rows.CASE, "c", first=2)
+    found = await rows(
+        f"SELECT c.state, count(*) AS n FROM callbacks_case c WHERE c.wave_id = $1 AND {seen.sql} GROUP BY c.state",
+        wave_id, *seen.args,
+    )  # fmt: skip
     return sorted((CaseState(each["state"]), int(each["n"])) for each in found)
 
 
-async def answered() -> int:
+async def answered(scope: Scope) -> int:
     """Answers that a reviewer could look at, of all waves."""
-    found = await row("SELECT count(*) AS n FROM callbacks_case WHERE state = 'S08'")
+    seen = conditions(scope, Rows.CASE, "c")
+    found = await row(f"SELECT count(*) AS n FROM callbacks_case c WHERE c.state = 'S08' AND {seen.sql}", *seen.args)
     return int(found["n"]) if found else 0
 
 

@@ -6,19 +6,22 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from callbacks.rules.states import SETTLED, CaseState, listed
+from callbacks.scope import ALL, Condition, Rows, Scope, conditions
 from questionnaires import statements
 
 REPORT = statements.REPORT_CONNECTION
 DONE = listed(SETTLED)
 
-STATES = "SELECT state, count(*) AS n FROM callbacks_case WHERE wave_id = $1 GROUP BY state ORDER BY state"
+STATES = """
+SELECT c.state, count(*) AS n FROM callbacks_case c WHERE c.wave_id = $1 AND {seen} GROUP BY c.state ORDER BY c.state
+"""
 DUE = f"""
 SELECT p.code, p.name, count(*) AS modules,
     sum(CASE WHEN c.state IN ({DONE}) THEN 1 ELSE 0 END) AS finished,
     sum(CASE WHEN c.state NOT IN ({DONE}) AND c.next_attempt_at <= $2 THEN 1 ELSE 0 END) AS due_today,
     sum(CASE WHEN c.state NOT IN ({DONE}) AND c.overdue_on < $3 THEN 1 ELSE 0 END) AS overdue
 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id JOIN callbacks_project p ON p.id = m.project_id
-WHERE m.wave_id = $1 GROUP BY p.id, p.code, p.name, p.position ORDER BY p.position, p.id
+WHERE m.wave_id = $1 AND {{seen}} GROUP BY p.id, p.code, p.name, p.position ORDER BY p.position, p.id
 """
 
 
@@ -61,12 +64,18 @@ class Progress(Struct, frozen=True):
         return sum(one.overdue for one in self.projects)
 
 
-async def progress(wave_id: int, code: str, now: dt.datetime, zone: ZoneInfo) -> Progress:
-    """The counts of a wave now; days are those of `zone`."""
+def _seen(scope: Scope | None, first: int) -> Condition:
+    return conditions(scope, Rows.CASE, "c", first) if scope else Condition(ALL)
+
+
+async def progress(wave_id: int, code: str, now: dt.datetime, zone: ZoneInfo, scope: Scope | None = None) -> Progress:
+    """The counts of a wave now; days are those of `zone`. `scope` counts its own cases only, without it all are."""
     today = now.astimezone(zone).date()
     tonight = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
-    states = await statements.rows(STATES, wave_id, connection=REPORT)
-    projects = await statements.rows(DUE, wave_id, tonight, today, connection=REPORT)
+    seen, of_projects = _seen(scope, 2), _seen(scope, 4)
+    states = await statements.rows(STATES.format(seen=seen.sql), wave_id, *seen.args, connection=REPORT)
+    due = DUE.format(seen=of_projects.sql)
+    projects = await statements.rows(due, wave_id, tonight, today, *of_projects.args, connection=REPORT)
     return Progress(
         wave=code,
         as_of=now.astimezone(zone).isoformat(),

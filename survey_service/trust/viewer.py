@@ -64,3 +64,8 @@ class Viewer:
     zone_ids: frozenset[int]
     department_id: int | None
     session_hash: str
+
+    @property
+    def whole(self) -> bool:
+        """In charge of the whole district, not of some zones; what it allows is decided by `callbacks.scope`."""
+        return not self.zone_ids

@@ -8,6 +8,9 @@ from survey_service.errors import Answer, BadInput
 ELSEWHERE = "这条个案已不在您手上。"
 
 DOMAIN_ANSWERS: dict[type[Exception], Answer] = {
+    fieldwork.OwnZonesOnly: Answer(
+        403, "own-zones-only", "这件事关系到全区，您只负责部分片区；请由负责全区的督导来做。"
+    ),
     fieldwork.UnknownCase: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
     fieldwork.NotClaimed: Answer(409, "not-claimed", ELSEWHERE),
     fieldwork.ClaimLost: Answer(409, "claim-lost", ELSEWHERE),

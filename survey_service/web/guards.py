@@ -7,8 +7,11 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from tortoise.transactions import in_transaction
 
+from callbacks.errors import OwnZonesOnly
+from callbacks.scope import refuse_part_of_district
 from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION
+from survey_service import field
 from survey_service.clock import real_now
 from survey_service.errors import BadInput, ForgedRequest, NotAllowed, NotSignedIn
 from survey_service.site import Site
@@ -24,9 +27,9 @@ CAPABILITY: dict[str, Any] = {"public": True, "capability": True}
 """Public routes whose secret is in the address (questionnaire and one-time links); it replaces the form token."""
 
 
-def allow(*roles: Role) -> dict[str, Any]:
-    """The `opt` of a route for these roles."""
-    return {"roles": frozenset(roles)}
+def allow(*roles: Role, whole: bool = False) -> dict[str, Any]:
+    """The `opt` of a route for these roles; a `whole` one is for those among them who see the whole district."""
+    return {"roles": frozenset(roles), "whole": whole}
 
 
 def site_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Site:
@@ -74,6 +77,16 @@ async def _refuse_role(
     if viewer.role not in handler.opt.get("roles", frozenset()):
         await _denied(connection, "role")
         raise NotAllowed
+    if handler.opt.get("whole"):
+        await _refuse_part(connection, viewer)
+
+
+async def _refuse_part(connection: ASGIConnection[Any, Any, Any, Any], viewer: Viewer) -> None:
+    try:
+        refuse_part_of_district(await field.scope_of(viewer))
+    except OwnZonesOnly:
+        await _denied(connection, "zones")
+        raise
 
 
 async def _denied(connection: ASGIConnection[Any, Any, Any, Any], reason: str) -> None:

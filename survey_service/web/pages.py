@@ -33,6 +33,9 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.STREET: (("/street", "本街道"), ("/report", "结果")),
 }  # fmt: skip
 
+WHOLE_DISTRICT = frozenset({"/supervisor/imports"})
+"""Not offered to a supervisor of some zones, who would be turned away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -42,6 +45,7 @@ class Person:
     role_label: str
     role: str
     agent_no: str
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,9 @@ def frame(request: Request[Any, Any, Any], flashes: tuple[str, ...] = ()) -> Pag
     demo = isinstance(site.clock, DemoClock)
     return Page(
         installation=installation(site.settings),
-        account=Person(viewer.display_name, viewer.role.label, viewer.role.value, viewer.agent_no) if viewer else None,
+        account=Person(viewer.display_name, viewer.role.label, viewer.role.value, viewer.agent_no, viewer.whole)
+        if viewer
+        else None,
         nav=_navigation(viewer, request.scope["path"]),
         csrf_token=sessions.csrf_token(site.keyring, viewer.session_hash) if viewer else "",
         nonce=state["nonce"],
@@ -143,6 +149,8 @@ def frame(request: Request[Any, Any, Any], flashes: tuple[str, ...] = ()) -> Pag
 
 def _navigation(viewer: Viewer | None, path: str) -> tuple[NavItem, ...]:
     items = NAVIGATION.get(viewer.role, ((viewer.role.home, "首页"),)) if viewer else ()
+    if viewer and not viewer.whole:
+        items = tuple(item for item in items if item[0] not in WHOLE_DISTRICT)
     fitting = [url for url, _ in items if path == url or path.startswith(url + "/")]
     current = max(fitting, key=len, default="")
     return tuple(NavItem(url, label, url == current) for url, label in items)

@@ -32,6 +32,7 @@ class Declared:
     public: bool
     capability: bool
     handler: str
+    whole: bool = False
 
     @property
     def example(self) -> str:
@@ -48,9 +49,9 @@ def declared(app: Litestar) -> Iterator[Declared]:
             if methods == {"OPTIONS"}:
                 continue  # the framework's own answer about methods
             roles, public = handler.opt.get("roles", frozenset()), bool(handler.opt.get("public"))
-            capability = bool(handler.opt.get("capability"))
+            capability, whole = bool(handler.opt.get("capability")), bool(handler.opt.get("whole"))
             for method in sorted(methods - {"OPTIONS", "HEAD"}):
-                yield Declared(method, route.path_format, roles, public, capability, handler.handler_name)
+                yield Declared(method, route.path_format, roles, public, capability, handler.handler_name, whole)
         assert isinstance(route, HTTPRoute | ASGIRoute), f"{route.path}: what is it?"
 
 

@@ -6,6 +6,7 @@ from html import unescape
 import httpx
 
 from callbacks.models import Contact
+from survey_service.trust.viewer import Role
 from tests import serving
 from tests.web.access import requests, scenery
 from tests.web.access.scenery import CANARY, Ground, Visitor
@@ -26,8 +27,10 @@ def _canaries(ground: Ground, visitor: Visitor) -> set[str]:
             f"{CANARY}held{side}",
             *(f"{CANARY}held" for _ in (side,) if side),
         }  # one name is the other's beginning
-    never = names | {f"{CANARY}短信", f"{CANARY}备注{'之东' if side else '之西'}"}
-    if not visitor.name.startswith("supervisor"):
+    never = names | {f"{CANARY}短信"}
+    if not visitor.whole:
+        never.add(f"{CANARY}备注{'之东' if side else '之西'}")
+    if visitor.role is not Role.SUPERVISOR:
         never.add(f"{CANARY}备注")
     if visitor.role is None or visitor.name in ("agent", "auditor", "reviewer"):
         never.add(f"{CANARY}西街道")
@@ -35,12 +38,12 @@ def _canaries(ground: Ground, visitor: Visitor) -> set[str]:
         never.add(f"{CANARY}西街道")
     if visitor.name == "department":
         never |= {f"{CANARY}住建局", "背街小巷改造"}
-    if visitor.role is None or visitor.name not in ("supervisor", "supervisor_other"):
+    if visitor.role is not Role.SUPERVISOR:
         never.add(f"{CANARY}计划批次")
     if visitor.name.startswith(("department", "street")) or visitor.role is None:
         never.add("进行中的批次")
-    if visitor.name != "supervisor_other":
-        never.add(f"{CANARY}supervisor_other.csv")
+    if visitor.name != "chief_other":
+        never.add(f"{CANARY}chief_other.csv")
     return never
 
 

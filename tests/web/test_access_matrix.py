@@ -44,11 +44,13 @@ def test_a_route_is_for_those_whom_the_policy_names(row: Row) -> None:
     assert route.public == row.public
     if not row.public:
         assert {role.value for role in route.roles} == row.who
+        assert route.whole == row.whole, "who is in charge of some zones only"
     assert route.path.count("{") == len(row.kinds), "every gap in the address needs a kind of object"
 
 
 def _allowed(row: Row, visitor: Visitor) -> bool:
-    return row.public or (visitor.role is not None and visitor.role.value in row.who)
+    named = visitor.role is not None and visitor.role.value in row.who
+    return row.public or (named and not (row.whole and visitor.part))
 
 
 def _turned_away(row: Row, visitor: Visitor) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from survey_service.errors import BadInput, NotSignedIn
 from survey_service.reporting import report_access, reports
 from survey_service.reporting.report_access import READERS
 from survey_service.web.guards import allow, site_of, viewer_of
-from survey_service.web.officials.officials import in_groups, share_of, visible
+from survey_service.web.officials.officials import counted_for, in_groups, share_of, visible
 
 PAGE = 50
 JSON = "application/json"
@@ -75,7 +75,8 @@ async def report(request: Request[Any, Any, Any], wave: FromPath[str]) -> Respon
 async def progress(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[bytes]:
     """Cases by state, and per project (of the caller's own) how many are finished, due today and overdue."""
     found, site, mine = await visible(request, wave), site_of(request), await share_of(request)
-    counts = await wave_progress.progress(found.id, found.code, site.clock.now(), site.settings.zone)
+    scope = await counted_for(request)
+    counts = await wave_progress.progress(found.id, found.code, site.clock.now(), site.settings.zone, scope)
     if mine is not None:
         counts = replace(counts, projects=tuple(one for one in counts.projects if one.code in mine.projects))
     return Response(msgspec.json.encode(counts), media_type=JSON)

@@ -11,13 +11,14 @@ from analysis.reporting.report_input import ReportInput
 from analysis.reporting.report_model import Report
 from analysis.reporting.report_project import Part
 from analysis.reporting.report_share import Share
+from callbacks.scope import Scope
 from questionnaires.facts import Fact
 from survey_service import field
 from survey_service.desks import wave_progress
 from survey_service.errors import NotFound, NotSignedIn, ResultsHidden
 from survey_service.reporting import report_access, report_page, reports
 from survey_service.reporting.report_access import PROJECT_READERS, READERS, VisibleWave
-from survey_service.trust.viewer import Viewer
+from survey_service.trust.viewer import Role, Viewer
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of, viewer_of
 from survey_service.web.shield import logged_path
@@ -109,7 +110,8 @@ async def visible(request: Request[Any, Any, Any], code: str) -> VisibleWave:
 
 async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: list[VisibleWave]) -> Response[str]:
     site = site_of(request)
-    work = await wave_progress.progress(wave.id, wave.code, site.clock.now(), site.settings.zone)
+    now, scope = site.clock.now(), await counted_for(request)
+    work = await wave_progress.progress(wave.id, wave.code, now, site.settings.zone, scope)
     given, ready = await _ready(request, wave)
     context: dict[str, Any] = {
         "progress": work, "steps": report_page.next_steps(ready, work.overdue), "formats": reports.LABELS,
@@ -144,6 +146,12 @@ def _own_zones(given: ReportInput, ready: Report) -> list[tuple[str, tuple[Part,
     if not ready.part:
         return []
     return [(row.name, report_page.typeset(report_project.in_zone(given, row.code))) for row in ready.zones]
+
+
+async def counted_for(request: Request[Any, Any, Any]) -> Scope | None:
+    """The scope by which a supervisor's work is counted; whoever only reads results reads those of the district."""
+    viewer = _viewer(request)
+    return await field.scope_of(viewer) if viewer.role is Role.SUPERVISOR else None
 
 
 def _viewer(request: Request[Any, Any, Any]) -> Viewer:

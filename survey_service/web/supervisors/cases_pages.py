@@ -46,7 +46,7 @@ async def cases_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Re
     lines, behind = await wave_desk.cases(staff.site.keyring, staff.scope, wave["id"], chosen, int(after))
     return pages.page(
         request, "supervisors/cases.html", wave=wave, lines=lines, behind=behind, chosen=chosen,
-        states=await wave_desk.states_of(wave["id"]),
+        states=await wave_desk.states_of(wave["id"], staff.scope),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow
 from survey_service.web.staff_desk import Staff, staff_of
 
-SUPERVISOR = allow(Role.SUPERVISOR)
+WHOLE = allow(Role.SUPERVISOR, whole=True)
 MOST_BYTES = 10 * 1024 * 1024
 SMALL_FILE_SECONDS = 3.0
 """So long the answer waits for the work; what takes longer goes on beside, and the page shows how far it is."""
@@ -32,7 +32,7 @@ COLUMNS = {
 }
 
 
-@get("/supervisor/imports", opt=SUPERVISOR)
+@get("/supervisor/imports", opt=WHOLE)
 async def imports_page(request: Request[Any, Any, Any]) -> Response[str]:
     """What was imported, and the form for the next file."""
     return await _page(request)
@@ -51,7 +51,7 @@ async def _page(request: Request[Any, Any, Any], error: BadInput | None = None, 
     )  # fmt: skip
 
 
-@post("/supervisor/imports", opt=SUPERVISOR)
+@post("/supervisor/imports", opt=WHOLE)
 async def upload(request: Request[Any, Any, Any]) -> Response[Any]:
     """Check a file; nothing is written but a sealed copy that waits for the confirmation."""
     staff, form = await staff_of(request), await request.form()
@@ -90,7 +90,7 @@ def _refuse_wrong_choice(typed: dict[str, str]) -> None:
         raise BadInput("导入名单要选择它属于哪个项目。", "project")
 
 
-@get("/supervisor/imports/{ref:str}", opt=SUPERVISOR)
+@get("/supervisor/imports/{ref:str}", opt=WHOLE)
 async def import_page(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[str]:
     """How far it is, the report, and the button that brings it in."""
     staff, staged = await _mine(request, ref)
@@ -105,7 +105,7 @@ async def _mine(request: Request[Any, Any, Any], ref: str) -> tuple[Staff, Uploa
     return staff, staging.load(staff.site, ref, staff.viewer.account_id)
 
 
-@get("/supervisor/imports/{ref:str}/report", opt=SUPERVISOR)
+@get("/supervisor/imports/{ref:str}/report", opt=WHOLE)
 async def report_file(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[bytes]:
     """The whole report as csv."""
     staff, staged = await _mine(request, ref)
@@ -113,7 +113,7 @@ async def report_file(request: Request[Any, Any, Any], ref: FromPath[str]) -> Re
     return Response(staging.report(staff.site, ref), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@post("/supervisor/imports/{ref:str}/confirm", opt=SUPERVISOR)
+@post("/supervisor/imports/{ref:str}/confirm", opt=WHOLE)
 async def confirm(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """Bring the checked file in, once."""
     staff, staged = await _mine(request, ref)
@@ -125,7 +125,7 @@ async def confirm(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redire
     return Redirect(f"/supervisor/imports/{ref}", status_code=303)
 
 
-@post("/supervisor/imports/{ref:str}/discard", opt=SUPERVISOR)
+@post("/supervisor/imports/{ref:str}/discard", opt=WHOLE)
 async def discard(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """Leave it: the file is deleted at once."""
     staff, staged = await _mine(request, ref)
@@ -137,7 +137,7 @@ async def discard(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redire
     return Redirect("/supervisor/imports?done=discarded", status_code=303)
 
 
-@post("/supervisor/imports/{ref:str}/undo", opt=SUPERVISOR)
+@post("/supervisor/imports/{ref:str}/undo", opt=WHOLE)
 async def undo(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """Take an import back, while nothing stands on it."""
     staff = await staff_of(request)

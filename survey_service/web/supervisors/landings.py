@@ -24,7 +24,7 @@ FINDERS = allow(Role.STREET, Role.DEPARTMENT)
 @get("/review", opt=allow(Role.REVIEWER))
 async def review_page(request: Request[Any, Any, Any]) -> Response[str]:
     """What reviewing will be; nothing waits here yet."""
-    return pages.page(request, "streets/review.html", waiting=await wave_desk.answered())
+    return pages.page(request, "streets/review.html", waiting=await wave_desk.answered((await staff_of(request)).scope))
 
 
 @get("/street", opt=allow(Role.STREET))

@@ -16,6 +16,7 @@ from survey_service.web.staff_desk import reason_in, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
+WHOLE = allow(Role.SUPERVISOR, whole=True)
 
 
 @get("/supervisor/messages", opt=SUPERVISOR)
@@ -30,12 +31,12 @@ async def _page(request: Request[Any, Any, Any], error: str = "") -> Response[st
     return pages.page(
         request, "supervisors/messages.html", status=422 if error else 200, error=error,
         live=await outbox.is_live(), gateway=site.gateway is not None,
-        waves=await message_desk.of_open_waves(site, site.clock.now()), unknown=await message_desk.unknown(staff.scope),
+        waves=await message_desk.of_open_waves(site, staff.scope, site.clock.now()), unknown=await message_desk.unknown(staff.scope),
         by_hand=list(message_desk.BY_HAND.items()),
     )  # fmt: skip
 
 
-@post("/supervisor/messages/queue", opt=SUPERVISOR)
+@post("/supervisor/messages/queue", opt=WHOLE)
 async def queue(request: Request[Any, Any, Any], data: Form) -> Response[Any]:
     """Queue one kind of message for everybody of a wave who can get it."""
     site = site_of(request)

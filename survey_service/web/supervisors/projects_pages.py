@@ -12,18 +12,21 @@ from survey_service.errors import BadInput
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of
+from survey_service.web.staff_desk import staff_of
 
 SUPERVISOR = allow(Role.SUPERVISOR)
+WHOLE = allow(Role.SUPERVISOR, whole=True)
 CHANGED_MEANWHILE = "您打开本页之后，别人改过这个项目。您填的还在下面，请对照“现在的值”再保存一次。"
 
 
 @get("/supervisor/projects", opt=SUPERVISOR)
 async def projects_page(request: Request[Any, Any, Any]) -> Response[str]:
     """All projects by section."""
-    return pages.page(request, "supervisors/projects.html", sections=await project_office.sections())
+    scope = (await staff_of(request)).scope
+    return pages.page(request, "supervisors/projects.html", sections=await project_office.sections(scope))
 
 
-@get("/supervisor/projects/{code:str}", opt=SUPERVISOR)
+@get("/supervisor/projects/{code:str}", opt=WHOLE)
 async def project_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
     """The form of one project."""
     stored = await project_office.editable(code)
@@ -43,7 +46,7 @@ async def _form(
     )  # fmt: skip
 
 
-@post("/supervisor/projects/{code:str}", opt=SUPERVISOR)
+@post("/supervisor/projects/{code:str}", opt=WHOLE)
 async def save(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Save it, unless it was changed meanwhile."""
     form = await request.form()

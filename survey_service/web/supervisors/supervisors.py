@@ -22,6 +22,7 @@ from survey_service.web.staff_desk import reason_in, staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
+WHOLE = allow(Role.SUPERVISOR, whole=True)
 MORNING = dt.time(10, 5)
 NOT_TAKEN_OVER = {
     "taken": "这个个案正在回访员手上，等那边登记完再采用。",
@@ -35,7 +36,7 @@ HOURS = {"noon": dt.time(12, 30), "afternoon": dt.time(14, 30)}
 async def supervisor_page(request: Request[Any, Any, Any]) -> Response[str]:
     """The desk."""
     staff = await staff_of(request)
-    waves = await desk.open_waves(staff.site, staff.midnight)
+    waves = await desk.open_waves(staff.site, staff.scope, staff.midnight)
     hours = await staff.hours()
     return pages.page(
         request, "supervisors/desk.html",
@@ -57,7 +58,7 @@ def moment_of(word: str, now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(now.date() + dt.timedelta(days=days), MORNING, now.tzinfo)
 
 
-@post("/supervisor/clock", opt=SUPERVISOR)
+@post("/supervisor/clock", opt=WHOLE)
 async def forward(request: Request[Any, Any, Any], data: Form) -> Redirect:
     """Push the demonstration's clock forward, then let everything happen that has fallen due."""
     site = site_of(request)

@@ -22,6 +22,7 @@ from survey_service.web.staff_desk import staff_of
 
 Form = URLEncodedBody[dict[str, str]]
 SUPERVISOR = allow(Role.SUPERVISOR)
+WHOLE = allow(Role.SUPERVISOR, whole=True)
 MOST_PLAN_BYTES = 65_536
 ROLES = (
     ("service", "服务回访：帮群众解决问题"),
@@ -40,10 +41,10 @@ FRESH = {
 @get("/supervisor/waves", opt=SUPERVISOR)
 async def waves_page(request: Request[Any, Any, Any]) -> Response[str]:
     """All waves."""
-    return pages.page(request, "supervisors/waves.html", waves=await wave_desk.waves())
+    return pages.page(request, "supervisors/waves.html", waves=await wave_desk.waves((await staff_of(request)).scope))
 
 
-@get("/supervisor/waves/new", opt=SUPERVISOR)
+@get("/supervisor/waves/new", opt=WHOLE)
 async def new_wave(request: Request[Any, Any, Any]) -> Response[str]:
     """The form for a plan."""
     return await _form(request, FRESH)
@@ -61,7 +62,7 @@ async def _form(
     )  # fmt: skip
 
 
-@post("/supervisor/waves/plan", opt=SUPERVISOR)
+@post("/supervisor/waves/plan", opt=WHOLE)
 async def plan(request: Request[Any, Any, Any]) -> Response[str]:
     """What the plan would do; nothing is changed by looking."""
     form = await request.form()
@@ -99,7 +100,7 @@ def _short(text: str) -> str:
     return text
 
 
-@post("/supervisor/waves", opt=SUPERVISOR)
+@post("/supervisor/waves", opt=WHOLE)
 async def open_wave(request: Request[Any, Any, Any], data: Form) -> Response[Any]:
     """Open the wave of a plan that was looked at."""
     site, text = site_of(request), data.get("plan", "").replace("\r\n", "\n")
@@ -117,17 +118,17 @@ async def open_wave(request: Request[Any, Any, Any], data: Form) -> Response[Any
 @get("/supervisor/waves/{code:str}", opt=SUPERVISOR)
 async def wave_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
     """One wave: commitment, frames, reserve, states."""
-    wave = await waves.find(code)
-    states = await wave_desk.states_of(wave["id"])
+    staff, wave = await staff_of(request), await waves.find(code)
+    states = await wave_desk.states_of(wave["id"], staff.scope)
     return pages.page(
         request, "supervisors/wave.html", wave=wave, role=wave_desk.ROLES[plan_file.Role(wave["measurement_role"])],
         starts=day(wave["starts_on"]), ends=day(wave["ends_on"]), opened=instant(wave["opened_at"]),
-        closed=instant(wave["closed_at"]), frames=await wave_desk.frames(wave["id"]),
+        closed=instant(wave["closed_at"]), frames=await wave_desk.frames(wave["id"], staff.scope),
         states=states, calling=dict(states).get(CaseState.S02, 0),
     )  # fmt: skip
 
 
-@post("/supervisor/waves/{code:str}/replicates", opt=SUPERVISOR)
+@post("/supervisor/waves/{code:str}/replicates", opt=WHOLE)
 async def release(request: Request[Any, Any, Any], code: FromPath[str], data: Form) -> Redirect:
     """Draw the next replicate of one project."""
     site = site_of(request)
@@ -139,7 +140,7 @@ async def release(request: Request[Any, Any, Any], code: FromPath[str], data: Fo
     return Redirect(f"/supervisor/waves/{code}?done=replicate", status_code=303)
 
 
-@post("/supervisor/waves/{code:str}/close", opt=SUPERVISOR)
+@post("/supervisor/waves/{code:str}/close", opt=WHOLE)
 async def close(request: Request[Any, Any, Any], code: FromPath[str], data: Form) -> Redirect:
     """Close a wave whose code was typed once more."""
     await waves.find(code)

@@ -14,7 +14,10 @@ SHOWN, MOVED, GONE = (200,), (303,), (404,)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One route: `kinds` names the object in each gap of the path, `own` and `missing` the statuses for them."""
+    """One route: `kinds` names the object in each gap of the path, `own` and `missing` the statuses for them.
+
+    A `whole` one is turned away from whoever is in charge of some zones only.
+    """
 
     method: str
     path: str
@@ -25,6 +28,7 @@ class Row:
     form: Mapping[str, str] = field(default_factory=dict)
     json: bool = False
     query: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -42,17 +46,24 @@ class Row:
         return self.method != "GET"
 
 
-def get(path: str, who: frozenset[str], *kinds: str, query: tuple[str, ...] = (), **answers: tuple[int, ...]) -> Row:
+def get(
+    path: str,
+    who: frozenset[str],
+    *kinds: str,
+    query: tuple[str, ...] = (),
+    whole: bool = False,
+    **answers: tuple[int, ...],
+) -> Row:
     """A page."""
-    return Row("GET", path, who, kinds, query=query, **answers)
+    return Row("GET", path, who, kinds, query=query, whole=whole, **answers)
 
 
 def post(
     path: str, who: frozenset[str], *kinds: str, own: tuple[int, ...] = MOVED, missing: tuple[int, ...] = GONE,
-    **form: str,
+    whole: bool = False, **form: str,
 ) -> Row:  # fmt: skip
     """A form."""
-    return Row("POST", path, who, kinds, own, missing, form)
+    return Row("POST", path, who, kinds, own, missing, form, whole=whole)
 
 
 def call(method: str, path: str, who: frozenset[str], *kinds: str, own: tuple[int, ...] = SHOWN, **body: str) -> Row:
@@ -138,30 +149,30 @@ RESULTS = [
 ]
 SUPERVISING = [
     get("/supervisor", SUPERVISOR),
-    post("/supervisor/clock", SUPERVISOR, own=GONE, to="tomorrow"),
+    post("/supervisor/clock", SUPERVISOR, whole=True, own=GONE, to="tomorrow"),
     post("/supervisor/late/{ref}", SUPERVISOR, "late", reason="已核对"),
     post("/supervisor/late/{ref}/take-over", SUPERVISOR, "late", own=(422,), reason="已核对"),  # the row above dealt with it
     post("/supervisor/cases/{ref}/resume", SUPERVISOR, "suspended"),
     post("/supervisor/cases/{ref}/close", SUPERVISOR, "suspended", own=(409,)),
-    get("/supervisor/imports", SUPERVISOR, query=("project",)),
-    post("/supervisor/imports", SUPERVISOR, own=(422,), kind="zones", project="P01", programme="2026"),
-    get("/supervisor/imports/{ref}", SUPERVISOR, "upload"),
-    get("/supervisor/imports/{ref}/report", SUPERVISOR, "upload"),
-    post("/supervisor/imports/{ref}/confirm", SUPERVISOR, "upload"),
-    post("/supervisor/imports/{ref}/undo", SUPERVISOR, "batch", own=(409,)),
-    post("/supervisor/imports/{ref}/discard", SUPERVISOR, "upload"),
+    get("/supervisor/imports", SUPERVISOR, whole=True, query=("project",)),
+    post("/supervisor/imports", SUPERVISOR, whole=True, own=(422,), kind="zones", project="P01", programme="2026"),
+    get("/supervisor/imports/{ref}", SUPERVISOR, "upload", whole=True),
+    get("/supervisor/imports/{ref}/report", SUPERVISOR, "upload", whole=True),
+    post("/supervisor/imports/{ref}/confirm", SUPERVISOR, "upload", whole=True),
+    post("/supervisor/imports/{ref}/undo", SUPERVISOR, "batch", whole=True, own=(409,)),
+    post("/supervisor/imports/{ref}/discard", SUPERVISOR, "upload", whole=True),
 ]
 PLANNING = [
     get("/supervisor/projects", SUPERVISOR),
-    get("/supervisor/projects/{code}", SUPERVISOR, "project"),
-    post("/supervisor/projects/{code}", SUPERVISOR, "project", own=(409, 422), version="x", name="名称", lead="1"),
+    get("/supervisor/projects/{code}", SUPERVISOR, "project", whole=True),
+    post("/supervisor/projects/{code}", SUPERVISOR, "project", whole=True, own=(409, 422), version="x", name="名称", lead="1"),
     get("/supervisor/waves", SUPERVISOR),
-    get("/supervisor/waves/new", SUPERVISOR),
-    post("/supervisor/waves/plan", SUPERVISOR, own=(422,), way="paste", plan="code = 1"),
-    post("/supervisor/waves", SUPERVISOR, own=(422,), plan="code = 1"),
+    get("/supervisor/waves/new", SUPERVISOR, whole=True),
+    post("/supervisor/waves/plan", SUPERVISOR, whole=True, own=(422,), way="paste", plan="code = 1"),
+    post("/supervisor/waves", SUPERVISOR, whole=True, own=(422,), plan="code = 1"),
     get("/supervisor/waves/{code}", SUPERVISOR, "any wave"),
-    post("/supervisor/waves/{code}/replicates", SUPERVISOR, "any wave", own=(409,), project="P01"),
-    post("/supervisor/waves/{code}/close", SUPERVISOR, "any wave", own=(422,), confirm="W9"),
+    post("/supervisor/waves/{code}/replicates", SUPERVISOR, "any wave", whole=True, own=(409,), project="P01"),
+    post("/supervisor/waves/{code}/close", SUPERVISOR, "any wave", whole=True, own=(422,), confirm="W9"),
     get("/supervisor/waves/{code}/cases", SUPERVISOR, "any wave", query=("state", "after")),
     get("/supervisor/cases/{ref}", SUPERVISOR, "seen"),
     post("/supervisor/cases/{ref}/reveal", SUPERVISOR, "seen", own=SHOWN, reason="对方要求回电核对"),
@@ -170,7 +181,7 @@ PLANNING = [
 ]  # fmt: skip
 MESSAGES = [
     get("/supervisor/messages", SUPERVISOR),
-    post("/supervisor/messages/queue", SUPERVISOR, own=(422,), wave="W1", kind="nothing"),
+    post("/supervisor/messages/queue", SUPERVISOR, whole=True, own=(422,), wave="W1", kind="nothing"),
     post(
         "/supervisor/messages/sheet", SUPERVISOR, own=(422,), wave="W1", kind="invitation", format="csv", reason="代发"
     ),

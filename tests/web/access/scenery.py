@@ -1,4 +1,4 @@
-"""城东区 with every kind of object twice, one in sight and one not, and thirteen people who come to look."""
+"""城东区 with every kind of object twice, one in sight and one not, and fifteen people who come to look."""
 
 import datetime as dt
 import secrets
@@ -23,6 +23,9 @@ from tests.questionnaires.forms import SHIPPED
 from tests.web import calls
 
 MISSING = "zzzzzzzzzz"
+IN_ZONES = frozenset({"held", "suspended", "repair", "seen", "attempt", "late", "message"})
+"""Kinds of objects that lie in a zone."""
+
 NOBODYS = "aaaaaaaaaa"
 """A second reference that nothing has."""
 
@@ -41,6 +44,12 @@ class Visitor:
     client: httpx.AsyncClient
     own: dict[str, str] = field(default_factory=dict)
     foreign: dict[str, str] = field(default_factory=dict)
+    part: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """A supervisor of the whole district, from whom no case is hidden."""
+        return self.name.startswith("chief")
 
 
 @dataclass(slots=True)
@@ -65,6 +74,8 @@ WHO: Mapping[str, Role | None] = {
     "street_other": Role.STREET,
     "supervisor": Role.SUPERVISOR,
     "supervisor_other": Role.SUPERVISOR,
+    "chief": Role.SUPERVISOR,
+    "chief_other": Role.SUPERVISOR,
     "admin": Role.ADMIN,
     "auditor": Role.AUDITOR,
     "reviewer": Role.REVIEWER,
@@ -87,7 +98,8 @@ async def build(office: serving.Office) -> Ground:
         visitor = ground.visitors[name] = Visitor(name, role, client)
         if role is not None:
             tail = "_other" if name.endswith("_other") else ""
-            own_zones = zones[tail] if role in (Role.AGENT, Role.STREET, Role.SUPERVISOR) else ()
+            zoned = role in (Role.AGENT, Role.STREET, Role.SUPERVISOR) and not visitor.whole
+            own_zones, visitor.part = zones[tail] if zoned else (), zoned
             department = departments[tail] if role is Role.DEPARTMENT else None
             made = await cast.account(role, f"{name}.matrix".replace("_", "."), own_zones, department_id=department)
             await office.sign_in(client, role, made)
@@ -95,6 +107,9 @@ async def build(office: serving.Office) -> Ground:
     await _waves(ground, (relief, road), (east, west))
     await _links(ground)
     await _uploads(ground)
+    for visitor in ground.visitors.values():
+        if visitor.whole:
+            visitor.foreign = {kind: ref for kind, ref in visitor.foreign.items() if kind not in IN_ZONES}
     return ground
 
 
@@ -234,16 +249,16 @@ async def _message(ground: Ground) -> None:
 
 
 async def _uploads(ground: Ground) -> None:
-    """A checked file of each supervisor, and an import that was brought in."""
+    """A checked file of each supervisor of the district, and an import that was brought in."""
     site, refs = ground.office.site, dict[str, str]()
-    for name in ("supervisor", "supervisor_other"):
+    for name in ("chief", "chief_other"):
         owner = int(ground.visitors[name].own["account_id"])
         upload = staging.begin(site, owner, "zones", "", "", f"{CANARY}{name}.csv", ZONES_FILE)
         await import_office.check(site, upload)
         refs[name] = upload.ref
     batch = await cast.batch(kind="zones", file_name="片区.csv")
     for name, visitor in ground.visitors.items():
-        own = name if name in refs else "supervisor"
+        own = name if name in refs else "chief"
         visitor.own["upload"] = refs[own]
-        visitor.foreign["upload"] = refs["supervisor" if own == "supervisor_other" else "supervisor_other"]
+        visitor.foreign["upload"] = refs["chief" if own == "chief_other" else "chief_other"]
         visitor.own["batch"], visitor.foreign["batch"] = batch.ref, NOBODYS
