@@ -12,7 +12,7 @@ from litestar.types import ASGIApp
 
 from survey_service.operation import logs, running
 from survey_service.settings import Settings
-from survey_service.web import admins, auditors, health, pages, receipts, signin
+from survey_service.web import admins, auditors, health, notices, pages, receipts, signin
 from survey_service.web.agents import (
     agents_case,
     agents_inbound,
@@ -66,6 +66,7 @@ HANDLERS = [
     *landings.HANDLERS,
     *admins.HANDLERS,
     *auditors.HANDLERS,
+    *notices.HANDLERS,
 ]
 
 

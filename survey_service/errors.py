@@ -104,6 +104,10 @@ class LinkRevoked(ServiceError):
         self.sentence = "您表示过不参加，这个链接已经停用。" if declined else ""
 
 
+class LinkAwaits(ServiceError):
+    """The set-password link waits for the second person who has to confirm it."""
+
+
 class FieldworkClosed(ServiceError):
     """The wave takes no answers any more, or the case needs none."""
 
@@ -131,6 +135,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     LinkUsed: Answer(409, "link-used", "这份问卷已经提交过了，一个链接只能用一次。"),
     LinkExpired: Answer(410, "link-expired", "这个链接过了有效期。"),
     LinkRevoked: Answer(410, "link-revoked", "这个链接已经停用，可能已经给您换了新的链接，请看最近的一条短信。"),
+    LinkAwaits: Answer(409, "link-awaits", "这个链接还要另一位管理员或督导确认后才能用，请过一会儿再打开。"),
     FieldworkClosed: Answer(410, "closed", "这次回访已经结束。"),
     SealBroken: Answer(500, "internal", "系统出错了，请把请求编号告诉管理员。"),
     NoFactRecorded: Answer(500, "internal", "系统出错了，请把请求编号告诉管理员。"),

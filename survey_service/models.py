@@ -61,9 +61,45 @@ class AccessToken(Model):
     created_at = UtcDatetimeField()
     expires_at = UtcDatetimeField()
     used_at = UtcDatetimeField(null=True)
+    issuer = fields.TextField(default="command")
+    awaits = fields.BooleanField(default=False)
 
     class Meta:
         table = "survey_service_access_token"
+
+
+class Notice(Model):
+    """A sentence for one account, shown on its pages until it says that it was read."""
+
+    id = fields.BigIntField(primary_key=True)
+    ref = fields.CharField(max_length=200, unique=True)
+    account_id = fields.BigIntField()
+    sentence = fields.TextField()
+    link = fields.TextField(default="")
+    at = UtcDatetimeField()
+    seen_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "survey_service_notice"
+
+
+class ProgramToken(Model):
+    """What a program signs its calls with in the name of an account; only the digest of the token is kept."""
+
+    id = fields.BigIntField(primary_key=True)
+    ref = fields.CharField(max_length=200, unique=True)
+    account_id = fields.BigIntField()
+    label = fields.TextField()
+    token_hash = fields.CharField(max_length=200, unique=True)
+    scopes = fields.TextField()
+    made_by = fields.TextField()
+    created_at = UtcDatetimeField()
+    expires_at = UtcDatetimeField()
+    revoked_at = UtcDatetimeField(null=True)
+    used_at = UtcDatetimeField(null=True)
+
+    class Meta:
+        table = "survey_service_program_token"
 
 
 class LimitEvent(Model):
@@ -175,3 +211,39 @@ class Outbox(Model):
     class Meta:
         table = "survey_service_outbox"
         unique_together = (("kind", "wave_id", "case_id"),)
+
+
+class MessageSheet(Model):
+    """A sheet of numbers and texts that was handed out."""
+
+    id = fields.BigIntField(primary_key=True)
+    wave_id = fields.BigIntField()
+    kind = fields.TextField()
+    account_id = fields.BigIntField()
+    lines = fields.IntField()
+    sha256 = fields.TextField()
+    at = UtcDatetimeField()
+
+    class Meta:
+        table = "survey_service_message_sheet"
+
+
+class OriginKey(Model):
+    """The secret of one wave under which addresses of answers are kept as digests; gone when the wave is closed."""
+
+    wave_id = fields.BigIntField(primary_key=True, generated=False)
+    secret_sealed = fields.TextField()
+
+    class Meta:
+        table = "survey_service_origin_key"
+
+
+class Origin(Model):
+    """Where a submission came from: a digest of address and class of device, nothing that leads back."""
+
+    submission_id = fields.BigIntField(primary_key=True, generated=False)
+    wave_id = fields.BigIntField()
+    digest = fields.TextField()
+
+    class Meta:
+        table = "survey_service_origin"

@@ -31,6 +31,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     office_networks: tuple[str, ...] = ()
+    four_eyes: int = 0
+    sheet_link_days: int = 3
     metrics_networks: tuple[str, ...] = ("127.0.0.1", "::1")
     crypto_suite: str = "aes256gcm"
     clock: str = "real"
@@ -128,6 +130,10 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsRefused("SURVEY_PUBLIC_URL 应是完整网址，例如 https://hf.example.gov.cn")
     if not 1 <= settings.port <= 65_535:
         raise SettingsRefused("SURVEY_PORT 应在1到65535之间")
+    if settings.four_eyes not in (0, 1):
+        raise SettingsRefused("SURVEY_FOUR_EYES 只能是 0 或 1")
+    if not 1 <= settings.sheet_link_days <= 7:
+        raise SettingsRefused("SURVEY_SHEET_LINK_DAYS 应在1到7之间")
     try:
         settings.zone  # noqa: B018  (reading it is the check)
     except ZoneInfoNotFoundError as problem:

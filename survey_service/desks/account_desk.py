@@ -8,7 +8,8 @@ from questionnaires.statements import instant, row, rows
 from survey_service.clock import real_now
 from survey_service.errors import BadInput
 from survey_service.models import Account
-from survey_service.trust import accounts
+from survey_service.settings import Settings
+from survey_service.trust import accounts, handed_links
 from survey_service.trust.viewer import Role, Viewer
 
 LIST = """
@@ -76,9 +77,12 @@ async def choices() -> Choices:
 
 
 async def add(
-    given: dict[str, str], zones: list[str], responsible: list[str], now: dt.datetime
-) -> tuple[Account, str, list[Fact]]:
-    """A new account and the link by which its holder sets a password. Raises BadInput, AccountRefused."""
+    given: dict[str, str], zones: list[str], responsible: list[str], by: Viewer, four_eyes: bool, now: dt.datetime
+) -> tuple[Account, str, bool, list[Fact]]:
+    """A new account, the link by which its holder sets a password, and whether that waits for a second person.
+
+    Raises BadInput, AccountRefused.
+    """
     role = role_of(given.get("role", ""))
     _refuse_without_scope(role, bool(zones), bool(given.get("department")))
     department = given.get("department", "") if role in (Role.DEPARTMENT, Role.AGENT) else ""
@@ -93,8 +97,8 @@ async def add(
         senior=given.get("senior") == "yes" and role is Role.AGENT,
         languages=[word.strip()[:20] for word in languages] if role is Role.AGENT else (),
     )  # fmt: skip
-    token, issued = await accounts.issue_link(account, "password", now)
-    return account, token, [made, issued]
+    token, awaits, issued = await handed_links.issue(account, by, four_eyes, now)
+    return account, token, awaits, [made, issued]
 
 
 def role_of(word: str) -> Role:
@@ -111,13 +115,19 @@ def _refuse_without_scope(role: Role, zones: bool, department: bool) -> None:
         raise BadInput("责任部门账号要选部门。", "department")
 
 
-async def change_role(account: Account, word: str, viewer: Viewer) -> Fact:
-    """Another role, if the account has what that role needs. Raises BadInput."""
+async def change_role(account: Account, word: str, viewer: Viewer, settings: Settings, now: dt.datetime) -> Fact:
+    """Another role, if the account has what that role needs. Raises BadInput.
+
+    Where two people have to agree, a password that one may know does not open a role that matters: it is taken away,
+    and the link for the next one has to be confirmed.
+    """
     role = role_of(word)
     await refuse_last_administrator(account, viewer)
     zones = await row("SELECT 1 AS found FROM survey_service_account_zone WHERE account_id = $1 LIMIT 1", account.id)
     _refuse_without_scope(role, zones is not None, account.department_id is not None)
-    return await accounts.change_role(account, role)
+    await handed_links.promoted(account, role, viewer, now, settings.zone)
+    keep = not (settings.four_eyes and role in handed_links.GUARDED)
+    return await accounts.change_role(account, role, keep_password=keep)
 
 
 async def refuse_last_administrator(account: Account, viewer: Viewer) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from questionnaires import statements
 from questionnaires.facts import Fact
-from survey_service.errors import AccountRefused, NotFound
+from survey_service.errors import AccountRefused, LinkAwaits, NotFound
 from survey_service.models import AccessToken, Account, LoginSession
 from survey_service.trust import passwords
 from survey_service.trust.viewer import Role
@@ -16,6 +16,8 @@ from survey_service.trust.viewer import Role
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 LINK_LIFE = dt.timedelta(days=3)
 REF_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+COMMAND_LINE = "command"
+"""Who gave a link out that was printed on the server."""
 
 
 def new_ref() -> str:
@@ -96,9 +98,13 @@ async def _department(code: str) -> int | None:
 
 
 async def issue_link(
-    account: Account | None, purpose: str, now: dt.datetime, life: dt.timedelta = LINK_LIFE
-) -> tuple[str, Fact]:
-    """A one-time token for `password` (set one), `first-admin` or `login`; given once, stored as a digest."""
+    account: Account | None, purpose: str, now: dt.datetime, life: dt.timedelta = LINK_LIFE, *,
+    issuer: str = COMMAND_LINE, awaits: bool = False,
+) -> tuple[str, Fact]:  # fmt: skip
+    """A one-time token for `password` (set one), `first-admin` or `login`; given once, stored as a digest.
+
+    `awaits` makes it useless until a second person has confirmed it.
+    """
     token = secrets.token_urlsafe(24)
     if account is not None:
         # whoever found an earlier message must not open with it what a new one was asked for
@@ -109,15 +115,18 @@ async def issue_link(
         purpose=purpose,
         created_at=now,
         expires_at=now + life,
+        issuer=issuer,
+        awaits=awaits,
     )
-    return token, Fact("access_link_issued", account.ref if account else "-", {"purpose": purpose})
+    said: dict[str, str | bool] = {"purpose": purpose, "issuer": issuer, "awaits": awaits}
+    return token, Fact("access_link_issued", account.ref if account else "-", said)
 
 
 async def use_link(token: str, purposes: Sequence[str], now: dt.datetime) -> AccessToken:
     """Use up a one-time token; NotFound when unknown, used or expired."""
     taken = await statements.rows(
         "UPDATE survey_service_access_token SET used_at = $1 "
-        "WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1 RETURNING token_hash",
+        "WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1 AND NOT awaits RETURNING token_hash",
         now,
         token_digest(token),
     )
@@ -134,6 +143,8 @@ async def _usable(found: AccessToken | None, purposes: Sequence[str]) -> AccessT
     """Each start prints a link while there is no administrator; once there is one, the others open nothing."""
     if found is None or found.purpose not in purposes or (found.purpose == "first-admin" and await administrators()):
         raise NotFound
+    if found.awaits:
+        raise LinkAwaits
     return found
 
 
@@ -163,9 +174,11 @@ async def enable(account: Account) -> Fact:
     return Fact("account_enabled", account.ref)
 
 
-async def change_role(account: Account, role: Role) -> Fact:
+async def change_role(account: Account, role: Role, *, keep_password: bool = True) -> Fact:
     """Another role; every session of the account ends, and so do links that were given for the old one."""
     await Account.filter(id=account.id).update(role=role.value)
+    if not keep_password:
+        await Account.filter(id=account.id).update(password_hash=None)
     await _end_everything(account)
     return Fact("account_role_changed", account.ref, {"from": account.role, "to": role.value})
 

@@ -19,7 +19,8 @@ ABSOLUTE = dt.timedelta(hours=12)
 SEEN_STEP = dt.timedelta(minutes=1)
 HOLDER = """
 SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, a.languages,
-    a.department_id, z.zone_id
+    a.department_id, z.zone_id, EXISTS (
+        SELECT 1 FROM survey_service_notice n WHERE n.account_id = a.id AND n.seen_at IS NULL) AS notices
 FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id
 LEFT JOIN survey_service_account_zone z ON z.account_id = a.id WHERE s.token_hash = $1 AND a.disabled_at IS NULL
 """
@@ -101,7 +102,7 @@ async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
         role=Role(found["role"]), agent_no=found["agent_no"] or "", senior=bool(found["senior"]),
         languages=frozenset(part for part in str(found["languages"]).split(",") if part),
         zone_ids=frozenset(int(each["zone_id"]) for each in every if each["zone_id"] is not None),
-        department_id=found["department_id"], session_hash=digest,
+        department_id=found["department_id"], session_hash=digest, notices=bool(found["notices"]),
     )  # fmt: skip
 
 

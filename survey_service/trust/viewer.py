@@ -64,6 +64,7 @@ class Viewer:
     zone_ids: frozenset[int]
     department_id: int | None
     session_hash: str
+    notices: bool = False
 
     @property
     def whole(self) -> bool:

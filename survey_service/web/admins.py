@@ -16,8 +16,9 @@ from survey_service.models import Key
 from survey_service.operation import doctor
 from survey_service.operation.doctor import Finding
 from survey_service.settings import Settings
-from survey_service.trust import accounts
-from survey_service.trust.viewer import Role
+from survey_service.site import Site
+from survey_service.trust import accounts, handed_links
+from survey_service.trust.viewer import Role, Viewer
 from survey_service.web import pages
 from survey_service.web.guards import actor_of, allow, site_of, viewer_of
 
@@ -41,12 +42,14 @@ async def accounts_page(request: Request[Any, Any, Any]) -> Response[str]:
 async def _page(
     request: Request[Any, Any, Any], *, values: dict[str, str] | None = None, zones: list[str] | None = None,
     errors: dict[str, str] | None = None, link: str = "", link_for: str = "", responsible: list[str] | None = None,
+    awaits: bool = False,
 ) -> Response[str]:  # fmt: skip
     return pages.page(
         request, "admin/accounts.html", status=422 if errors else 200, accounts=await account_desk.lines(),
         choices=await account_desk.choices(), values=values or {},
         roles=[(role.value, role.label) for role in Role if role not in WITHOUT_WORK],
-        zones=zones or [], responsible=responsible or [], errors=errors, link=link, link_for=link_for, days=accounts.LINK_LIFE.days,
+        zones=zones or [], responsible=responsible or [], errors=errors, link=link, link_for=link_for, awaits=awaits,
+        days=accounts.LINK_LIFE.days,
     )  # fmt: skip
 
 
@@ -58,7 +61,10 @@ async def add(request: Request[Any, Any, Any]) -> Response[str]:
     responsible = [str(code) for code in form.getall("responsible", [])]
     try:
         async with site.ledger.change(actor_of(request)) as change:
-            account, token, facts = await account_desk.add(given, zones, responsible, real_now())
+            viewer, eyes = _administrator(request), bool(site.settings.four_eyes)
+            account, token, awaits, facts = await account_desk.add(
+                given, zones, responsible, viewer, eyes, real_now()
+            )
             change.record(*facts)
     except BadInput as refused:
         return await _page(
@@ -66,7 +72,18 @@ async def add(request: Request[Any, Any, Any]) -> Response[str]:
         )
     except AccountRefused as refused:
         return await _page(request, values=given, zones=zones, errors={"name": str(refused)}, responsible=responsible)
-    return await _page(request, link=f"{site.settings.public_url}/set-password/{token}", link_for=account.name)
+    return await _page(request, link=_address(site, token), link_for=account.name, awaits=awaits)
+
+
+def _address(site: Site, token: str) -> str:
+    return f"{site.settings.public_url}/set-password/{token}"
+
+
+def _administrator(request: Request[Any, Any, Any]) -> Viewer:
+    viewer = viewer_of(request)
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
 
 
 @post("/admin/accounts/{ref:str}/link", opt=ADMIN)
@@ -74,17 +91,16 @@ async def link(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[
     """Another set-password link."""
     site, account = site_of(request), await accounts.by_ref(ref)
     async with site.ledger.change(actor_of(request)) as change:
-        token, fact = await accounts.issue_link(account, "password", real_now())
+        eyes = bool(site.settings.four_eyes)
+        token, awaits, fact = await handed_links.issue(account, _administrator(request), eyes, real_now())
         change.record(fact)
-    return await _page(request, link=f"{site.settings.public_url}/set-password/{token}", link_for=account.name)
+    return await _page(request, link=_address(site, token), link_for=account.name, awaits=awaits)
 
 
 @post("/admin/accounts/{ref:str}/disable", opt=ADMIN)
 async def disable(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirect:
     """The account signs in no more; its sessions end."""
-    account, viewer = await accounts.by_ref(ref), viewer_of(request)
-    if viewer is None:
-        raise NotSignedIn
+    account, viewer = await accounts.by_ref(ref), _administrator(request)
     async with site_of(request).ledger.change(actor_of(request)) as change:
         await account_desk.refuse_last_administrator(account, viewer)
         change.record(await accounts.disable(account, real_now()))
@@ -103,11 +119,10 @@ async def enable(request: Request[Any, Any, Any], ref: FromPath[str]) -> Redirec
 @post("/admin/accounts/{ref:str}/role", opt=ADMIN)
 async def role(request: Request[Any, Any, Any], ref: FromPath[str], data: Form) -> Redirect:
     """Another role; its sessions end."""
-    account, viewer = await accounts.by_ref(ref), viewer_of(request)
-    if viewer is None:
-        raise NotSignedIn
-    async with site_of(request).ledger.change(actor_of(request)) as change:
-        change.record(await account_desk.change_role(account, data.get("role", ""), viewer))
+    account, viewer = await accounts.by_ref(ref), _administrator(request)
+    site = site_of(request)
+    async with site.ledger.change(actor_of(request)) as change:
+        change.record(await account_desk.change_role(account, data.get("role", ""), viewer, site.settings, real_now()))
     return Redirect("/admin?done=role-changed", status_code=303)
 
 

@@ -8,7 +8,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from tortoise.context import _current_context
 
 from survey_service.clock import real_now
-from survey_service.trust import sessions
+from survey_service.trust import notices, sessions
 
 PLAIN, PREFIXED = "session", "__Host-session"
 
@@ -42,7 +42,9 @@ class Identify:
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith("/static/"):
             state: dict[str, Any] = scope["state"]
             secret = self._secret(scope)
-            state["viewer"] = await sessions.viewer_of(secret, real_now()) if secret else None
+            viewer = state["viewer"] = await sessions.viewer_of(secret, real_now()) if secret else None
+            # most accounts have none; the session's own query says so
+            state["notices"] = await notices.of(viewer.account_id) if viewer and viewer.notices else []
         await self.app(scope, receive, send)
 
     def _secret(self, scope: Scope) -> str:

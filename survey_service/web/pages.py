@@ -13,6 +13,7 @@ from analysis import rounding
 from survey_service.clock import DemoClock
 from survey_service.settings import Settings
 from survey_service.trust import sessions
+from survey_service.trust.notices import Told
 from survey_service.trust.viewer import Role, Viewer
 from survey_service.web.guards import site_of, viewer_of
 from survey_service.web.identify import cookie_name
@@ -80,6 +81,7 @@ class Page:
     request_id: str
     demo_clock: str | None
     warnings: tuple[str, ...]
+    notices: tuple[Told, ...]
     now_text: str
     flashes: tuple[str, ...]
 
@@ -142,6 +144,7 @@ def frame(request: Request[Any, Any, Any], flashes: tuple[str, ...] = ()) -> Pag
         request_id=state["request_id"],
         demo_clock=f"演示时钟：{now.year}年{moment_text(now)}" if demo else None,
         warnings=tuple(state.get("warnings", ())),
+        notices=tuple(state.get("notices", ())),
         now_text=moment_text(now),
         flashes=flashes or _flash(request),
     )
@@ -178,6 +181,8 @@ FLASHES = {
     "disabled": "账号已停用，已强制退出。",
     "role-changed": "角色已改，该账号已强制退出。",
     "sessions-ended": "该账号已强制退出。",
+    "confirmed": "已确认，链接现在可以用了。",
+    "taken-back": "已收回，那个链接不能用了。",
     "live": "已标记为正式运行，排队的短信会在可发时段发出。",
     "not-live": "已取消正式运行标记，一条短信也不会发。",
     "verified": "校验已完成。",

@@ -11,7 +11,7 @@ from questionnaires.facts import Fact
 from survey_service.clock import real_now
 from survey_service.errors import AccountRefused, LoginRefused, NotFound
 from survey_service.models import Account
-from survey_service.trust import accounts, sessions
+from survey_service.trust import accounts, handed_links, sessions
 from survey_service.trust.audit import Actor
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
@@ -118,7 +118,7 @@ async def enter(request: Request[Any, Any, Any], token: FromPath[str]) -> Redire
             raise NotFound
         signed_in = await sessions.open_session(account, now)
         change.actor = Actor(account.ref, account.role, state["address"], state["request_id"], account.id)
-        change.record(*await _ended(request), signed_in.fact)
+        change.record(*await _ended(request), handed_links.fact_of(account, link), signed_in.fact)
     cookie = pages.session_cookie(site.settings, signed_in.secret, COOKIE_SECONDS)
     return Redirect(Role(account.role).home, status_code=303, cookies=[cookie])
 
@@ -149,6 +149,7 @@ async def set_password(request: Request[Any, Any, Any], token: FromPath[str], da
             else:
                 account = await Account.get(id=link.account_id)
             change.record(await accounts.set_password(account, data.get("password", "")))
+            change.record(await handed_links.used(account, link, now, site.settings.zone))
     except AccountRefused as refused:
         context: dict[str, Any] = {"token": token, "first": first, "name": name, "error": str(refused)}
         return pages.page(request, "login/set_password.html", status=422, **context)

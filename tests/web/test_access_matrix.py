@@ -125,6 +125,8 @@ async def test_those_who_are_named_may_act_on_what_is_theirs(ground: Ground) -> 
         for row in (each for each in POLICY if each.acts and _allowed(each, visitor)):
             if row.who == HOLDER and name != "anonymous":
                 continue  # one link, one use
+            if visitor.whole and scenery.IN_ZONES.intersection(row.kinds):
+                continue  # the supervisor of the zone has dealt with it
             await requests.forget_limits()
             known = await requests.tokens(ground, visitor)
             answer = await send(visitor, row, places(row, visitor)["own"], requests.filled(row, known))

@@ -207,6 +207,9 @@ KEEPING = [
     post("/admin/accounts/{ref}/disable", ADMIN, "account"),
     post("/admin/accounts/{ref}/enable", ADMIN, "account"),
     post("/admin/live", ADMIN, own=(422,), to="on", confirm="x"),
+    post("/notices/{ref}/seen", STAFF, "notice"),
+    get("/confirmations", ADMIN | SUPERVISOR),
+    post("/confirmations/{ref}", ADMIN | SUPERVISOR, "waiting link", own=(303, 404), answer="yes"),
     get("/audit", frozenset({"auditor"}), query=("first", "last", "action", "role", "before")),
     post("/audit/verify", frozenset({"auditor"}), own=SHOWN),
 ]  # fmt: skip

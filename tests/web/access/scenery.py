@@ -13,7 +13,7 @@ from callbacks.models import Attempt, Case, NumberRepair, Person, ProjectDepartm
 from questionnaires import versions
 from survey_service.clock import real_now
 from survey_service.desks import import_office, staging
-from survey_service.models import Outbox
+from survey_service.models import Notice, Outbox
 from survey_service.trust import accounts
 from survey_service.trust.audit import COMMAND
 from survey_service.trust.viewer import Role
@@ -232,6 +232,29 @@ async def _links(ground: Ground) -> None:
         visitor.foreign["password"] = ground.shared["login"]
     assert alive.role is None
     await _message(ground)
+    await _notices(ground)
+
+
+async def _notices(ground: Ground) -> None:
+    """Something to read for everybody, and a link that waits for a second person."""
+    for name, visitor in ground.visitors.items():
+        visitor.own["notice"] = await _notice(int(visitor.own.get("account_id", "0")), f"{CANARY}告知{name}")
+    for name, visitor in ground.visitors.items():
+        other = "auditor" if name != "auditor" else "admin"
+        visitor.foreign["notice"] = ground.visitors[other].own["notice"]
+    spare = await cast.account(Role.OFFICIAL, "official.spare")
+    async with ground.office.site.ledger.change(COMMAND) as change:
+        change.record((await accounts.issue_link(spare, "password", real_now(), issuer=NOBODYS, awaits=True))[1])
+    for visitor in ground.visitors.values():
+        visitor.own["waiting link"], visitor.foreign["waiting link"] = spare.ref, NOBODYS
+
+
+async def _notice(account_id: int, sentence: str) -> str:
+    if not account_id:
+        return MISSING
+    ref = cast.ref("note")
+    await Notice.create(ref=ref, account_id=account_id, sentence=sentence, at=real_now())
+    return ref
 
 
 async def _message(ground: Ground) -> None:
