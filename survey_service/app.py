@@ -12,7 +12,7 @@ from litestar.types import ASGIApp
 
 from survey_service.operation import logs, running
 from survey_service.settings import Settings
-from survey_service.web import admins, auditors, health, notices, pages, receipts, signin
+from survey_service.web import admins, auditors, health, notices, openapi, pages, receipts, signin, tokens
 from survey_service.web.agents import (
     agents_case,
     agents_inbound,
@@ -67,6 +67,8 @@ HANDLERS = [
     *admins.HANDLERS,
     *auditors.HANDLERS,
     *notices.HANDLERS,
+    *tokens.HANDLERS,
+    *openapi.HANDLERS,
 ]
 
 

@@ -104,6 +104,10 @@ class LinkRevoked(ServiceError):
         self.sentence = "您表示过不参加，这个链接已经停用。" if declined else ""
 
 
+class OutOfScope(ServiceError):
+    """The program's token is not for this call."""
+
+
 class LinkAwaits(ServiceError):
     """The set-password link waits for the second person who has to confirm it."""
 
@@ -124,6 +128,7 @@ class Answer:
 ANSWERS: dict[type[Exception], Answer] = {
     NotSignedIn: Answer(401, "not-signed-in", "请先登录。"),
     NotAllowed: Answer(403, "not-allowed", "您的角色不能做这件事。"),
+    OutOfScope: Answer(403, "out-of-scope", "这个令牌的用途不包括这个接口。"),
     NotFound: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
     ForgedRequest: Answer(403, "forged-request", "这个请求不是从本系统的页面发出的，请刷新页面后再试。"),
     LoginRefused: Answer(401, "login-refused", "账号或密码不对。"),

@@ -9,7 +9,7 @@ from survey_service.clock import real_now
 from survey_service.errors import BadInput
 from survey_service.models import Account
 from survey_service.settings import Settings
-from survey_service.trust import accounts, handed_links
+from survey_service.trust import accounts, handed_links, program_tokens
 from survey_service.trust.viewer import Role, Viewer
 
 LIST = """
@@ -40,6 +40,11 @@ class Line:
     disabled: bool
     has_password: bool
     sessions: int
+
+    @property
+    def reads_results(self) -> bool:
+        """A program may read results in its name."""
+        return not self.disabled and program_tokens.Scope.RESULTS in program_tokens.BY_ROLE.get(self.role, ())
 
 
 async def lines() -> list[Line]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from questionnaires import statements
 from questionnaires.facts import Fact
 from survey_service.errors import AccountRefused, LinkAwaits, NotFound
-from survey_service.models import AccessToken, Account, LoginSession
+from survey_service.models import AccessToken, Account, LoginSession, ProgramToken
 from survey_service.trust import passwords
 from survey_service.trust.viewer import Role
 
@@ -185,12 +185,14 @@ async def change_role(account: Account, role: Role, *, keep_password: bool = Tru
 
 async def _end_everything(account: Account) -> None:
     await LoginSession.filter(account_id=account.id).delete()
+    await ProgramToken.filter(account_id=account.id).delete()
     await AccessToken.filter(account_id=account.id, used_at__isnull=True).delete()
 
 
 async def end_sessions(account: Account) -> tuple[int, Fact]:
-    """Sign the account out everywhere; how many sessions that were."""
+    """Sign the account and its programs out everywhere; how many sessions and tokens that were."""
     ended = await LoginSession.filter(account_id=account.id).delete()
+    ended += await ProgramToken.filter(account_id=account.id).delete()
     return ended, Fact("sessions_ended", account.ref, {"count": ended})
 
 

@@ -4,12 +4,13 @@ import datetime as dt
 import hmac
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from questionnaires import statements
 from questionnaires.facts import Fact
 from survey_service.errors import LoginRefused, TooManyTries
 from survey_service.models import Account, LoginSession
-from survey_service.trust import limits, passwords
+from survey_service.trust import limits, passwords, program_tokens
 from survey_service.trust.accounts import token_digest
 from survey_service.trust.privacy import Keyring
 from survey_service.trust.viewer import Role, Viewer
@@ -17,14 +18,21 @@ from survey_service.trust.viewer import Role, Viewer
 IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=12)
 SEEN_STEP = dt.timedelta(minutes=1)
-HOLDER = """
-SELECT s.seen_at, s.expires_at, a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, a.languages,
-    a.department_id, z.zone_id, EXISTS (
-        SELECT 1 FROM survey_service_notice n WHERE n.account_id = a.id AND n.seen_at IS NULL) AS notices
+ACCOUNT = """
+a.id, a.ref, a.name, a.display_name, a.role, a.agent_no, a.senior, a.languages, a.department_id, z.zone_id, EXISTS (
+    SELECT 1 FROM survey_service_notice n WHERE n.account_id = a.id AND n.seen_at IS NULL) AS notices
+"""
+HOLDER = f"""
+SELECT s.seen_at, s.expires_at, {ACCOUNT}
 FROM survey_service_login_session s JOIN survey_service_account a ON a.id = s.account_id
 LEFT JOIN survey_service_account_zone z ON z.account_id = a.id WHERE s.token_hash = $1 AND a.disabled_at IS NULL
 """
 """One row for each zone of the account."""
+
+PROGRAM_OF = f"""
+SELECT {ACCOUNT} FROM survey_service_account a LEFT JOIN survey_service_account_zone z ON z.account_id = a.id
+WHERE a.id = $1 AND a.disabled_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,29 @@ async def viewer_of(secret: str, now: dt.datetime) -> Viewer | None:
         await statements.execute(
             "UPDATE survey_service_login_session SET seen_at = $1 WHERE token_hash = $2", now, digest
         )
+    return _viewer(every, session_hash=digest)
+
+
+async def viewer_by_token(token: str, now: dt.datetime) -> Viewer | None:
+    """In whose name a program calls; None when the token opens nothing or its account is disabled."""
+    bearer = await program_tokens.presented(token, now)
+    if bearer is None:
+        return None
+    every = await statements.rows(PROGRAM_OF, bearer.account_id)
+    return _viewer(every, program=bearer.ref, scopes=bearer.scopes) if every else None
+
+
+def _viewer(
+    every: list[dict[str, Any]], *, session_hash: str = "", program: str = "", scopes: frozenset[str] = frozenset()
+) -> Viewer:
+    found = every[0]
     return Viewer(
         account_id=int(found["id"]), ref=found["ref"], name=found["name"], display_name=found["display_name"],
         role=Role(found["role"]), agent_no=found["agent_no"] or "", senior=bool(found["senior"]),
         languages=frozenset(part for part in str(found["languages"]).split(",") if part),
         zone_ids=frozenset(int(each["zone_id"]) for each in every if each["zone_id"] is not None),
-        department_id=found["department_id"], session_hash=digest, notices=bool(found["notices"]),
+        department_id=found["department_id"], session_hash=session_hash, notices=bool(found["notices"]),
+        program=program, scopes=scopes,
     )  # fmt: skip
 
 

@@ -51,7 +51,10 @@ HOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A signed-in account with what scope needs; nothing else of it reaches a handler."""
+    """A signed-in account with what scope needs; nothing else of it reaches a handler.
+
+    `program` is the reference of the token when a program calls in its name, `scopes` what that token is for.
+    """
 
     account_id: int
     ref: str
@@ -65,6 +68,8 @@ class Viewer:
     department_id: int | None
     session_hash: str
     notices: bool = False
+    program: str = ""
+    scopes: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> bool:

@@ -13,11 +13,13 @@ from questionnaires.facts import Fact
 from questionnaires.statements import CONNECTION
 from survey_service import field
 from survey_service.clock import real_now
-from survey_service.errors import BadInput, ForgedRequest, NotAllowed, NotSignedIn
+from survey_service.errors import BadInput, ForgedRequest, NotAllowed, NotSignedIn, OutOfScope
 from survey_service.site import Site
 from survey_service.trust import limits, sessions
 from survey_service.trust.audit import Actor
+from survey_service.trust.program_tokens import Scope
 from survey_service.trust.viewer import Role, Viewer
+from survey_service.web.identify import bearer
 from survey_service.web.shield import SURVEY_PATHS, logged_path
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,9 +29,12 @@ CAPABILITY: dict[str, Any] = {"public": True, "capability": True}
 """Public routes whose secret is in the address (questionnaire and one-time links); it replaces the form token."""
 
 
-def allow(*roles: Role, whole: bool = False) -> dict[str, Any]:
-    """The `opt` of a route for these roles; a `whole` one is for those among them who see the whole district."""
-    return {"roles": frozenset(roles), "whole": whole}
+def allow(*roles: Role, whole: bool = False, scope: Scope | None = None, body: type | None = None) -> dict[str, Any]:
+    """The `opt` of a route for these roles; a `whole` one is for those among them who see the whole district.
+
+    Programs reach it with a token of this `scope`, without one not at all. `body` is the struct that it reads.
+    """
+    return {"roles": frozenset(roles), "whole": whole, "scope": scope, "body": body}
 
 
 def site_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Site:
@@ -49,12 +54,17 @@ def actor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
     address, request = state.get("address", ""), state.get("request_id", "")
     if viewer is None:
         return Actor("anonymous", "public", address, request)
+    if viewer.program:
+        request = f"{request} token {viewer.program}"
     return Actor(viewer.ref, viewer.role.value, address, request, viewer.account_id)
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Origin, role and form token, in this order."""
     unsafe = str(connection.scope["method"]) not in SAFE  # type: ignore[typeddict-item]
+    if bearer(connection.scope) is not None:
+        await _refuse_program(connection, handler)
+        return
     if unsafe and not from_our_page(connection):
         await _denied(connection, "forged")
         raise ForgedRequest
@@ -67,6 +77,15 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         if not sessions.csrf_fits(site.keyring, viewer.session_hash, await _given_token(connection)):
             await _denied(connection, "forged")
             raise ForgedRequest
+
+
+async def _refuse_program(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """No page makes a browser send a token, so neither origin nor form token is asked for; role and scope are."""
+    viewer, scope = viewer_of(connection), handler.opt.get("scope")
+    await _refuse_role(connection, handler, viewer)
+    if viewer is None or scope is None or scope not in viewer.scopes:
+        await _denied(connection, "scope")
+        raise OutOfScope
 
 
 async def _refuse_role(

@@ -9,13 +9,24 @@ from tortoise.context import _current_context
 
 from survey_service.clock import real_now
 from survey_service.trust import notices, sessions
+from survey_service.trust.viewer import Viewer
 
+API, WITHOUT_TOKENS = "/api/v1/", ("/api/v1/s/", "/api/v1/session")
 PLAIN, PREFIXED = "session", "__Host-session"
 
 
 def cookie_name(secure: bool) -> str:
     """The session cookie's name: `__Host-` wherever https makes that possible."""
     return PREFIXED if secure else PLAIN
+
+
+def bearer(scope: Scope) -> str | None:
+    """The token that a program shows; only the JSON interface for staff takes one."""
+    if not scope["path"].startswith(API) or scope["path"].startswith(WITHOUT_TOKENS):
+        return None
+    given = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"")
+    kind, _, token = given.decode("latin-1").partition(" ")
+    return token.strip() if kind.casefold() == "bearer" else None
 
 
 class DatabaseScope:
@@ -41,11 +52,18 @@ class Identify:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith("/static/"):
             state: dict[str, Any] = scope["state"]
-            secret = self._secret(scope)
-            viewer = state["viewer"] = await sessions.viewer_of(secret, real_now()) if secret else None
+            viewer = state["viewer"] = await self._viewer(scope)
             # most accounts have none; the session's own query says so
             state["notices"] = await notices.of(viewer.account_id) if viewer and viewer.notices else []
         await self.app(scope, receive, send)
+
+    async def _viewer(self, scope: Scope) -> Viewer | None:
+        token = bearer(scope)
+        if token is not None:
+            # whoever shows a token is judged by it alone, never by a cookie that came along
+            return await sessions.viewer_by_token(token, real_now())
+        secret = self._secret(scope)
+        return await sessions.viewer_of(secret, real_now()) if secret else None
 
     def _secret(self, scope: Scope) -> str:
         raw = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie").decode("latin-1")

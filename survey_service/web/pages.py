@@ -183,6 +183,7 @@ FLASHES = {
     "sessions-ended": "该账号已强制退出。",
     "confirmed": "已确认，链接现在可以用了。",
     "taken-back": "已收回，那个链接不能用了。",
+    "token-revoked": "令牌已停用。",
     "live": "已标记为正式运行，排队的短信会在可发时段发出。",
     "not-live": "已取消正式运行标记，一条短信也不会发。",
     "verified": "校验已完成。",

@@ -20,6 +20,7 @@ from survey_service.db import Change
 from survey_service.errors import BadInput
 from survey_service.trust import reveals, sessions
 from survey_service.trust.accounts import token_digest
+from survey_service.trust.program_tokens import Scope
 from survey_service.trust.viewer import Role
 from survey_service.web import pages
 from survey_service.web.agents.agent_desk import Desk, desk_of
@@ -29,7 +30,6 @@ from survey_service.web.guards import CAPABILITY, actor_of, allow, site_of, view
 from survey_service.web.idempotency import once
 from survey_service.web.signin import COOKIE_SECONDS, sign_in
 
-CALLERS = allow(Role.AGENT)
 T = TypeVar("T")
 
 
@@ -78,6 +78,14 @@ class RevealIn(msgspec.Struct, forbid_unknown_fields=True):
     reason: str
 
 
+def calls(body: type) -> dict[str, Any]:
+    """The `opt` of an agent's call that reads this body."""
+    return allow(Role.AGENT, scope=Scope.CALLS, body=body)
+
+
+REVEALING = allow(Role.AGENT, Role.SUPERVISOR, scope=Scope.REVEAL, body=RevealIn)
+
+
 async def body_of(request: Request[Any, Any, Any], kind: type[T]) -> T:
     """The body as this struct; BadInput for anything else."""
     try:
@@ -86,7 +94,7 @@ async def body_of(request: Request[Any, Any, Any], kind: type[T]) -> T:
         raise BadInput("请求的内容不符合接口说明。") from problem
 
 
-@post("/api/v1/session", opt=CAPABILITY)
+@post("/api/v1/session", opt={**CAPABILITY, "body": SessionIn})
 async def open_session(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Signs in: the cookie, and the token that every later change carries as X-CSRF-Token."""
     given, site = await body_of(request, SessionIn), site_of(request)
@@ -106,7 +114,7 @@ async def close_session(request: Request[Any, Any, Any]) -> None:
             change.record(await sessions.close_session(viewer))
 
 
-@post("/api/v1/agent/next", opt=CALLERS)
+@post("/api/v1/agent/next", opt=calls(NextIn))
 async def next_case(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The next case, or null and why."""
     desk, given = await desk_of(request), await body_of(request, NextIn)
@@ -149,7 +157,7 @@ async def _payload(desk: Desk, claim: Claim) -> dict[str, Any]:
     }
 
 
-@post("/api/v1/cases/{ref:str}/heartbeat", opt=CALLERS)
+@post("/api/v1/cases/{ref:str}/heartbeat", opt=calls(HeldIn))
 async def heartbeat(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[bytes]:
     """Renews the lease."""
     desk, given = await desk_of(request), await body_of(request, HeldIn)
@@ -167,7 +175,7 @@ async def heartbeat(request: Request[Any, Any, Any], ref: FromPath[str]) -> Resp
     return await once(request, act)
 
 
-@post("/api/v1/cases/{ref:str}/release", opt=CALLERS)
+@post("/api/v1/cases/{ref:str}/release", opt=calls(ReleaseIn))
 async def release(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[bytes]:
     """Hands the case back undialled."""
     desk, given = await desk_of(request), await body_of(request, ReleaseIn)
@@ -180,7 +188,7 @@ async def release(request: Request[Any, Any, Any], ref: FromPath[str]) -> Respon
     return await once(request, act)
 
 
-@post("/api/v1/cases/{ref:str}/attempts", opt=CALLERS)
+@post("/api/v1/cases/{ref:str}/attempts", opt=calls(AttemptIn))
 async def attempts(request: Request[Any, Any, Any], ref: FromPath[str]) -> Response[bytes]:
     """Records what came of the dial. Late for a case that somebody else has: kept, and 409."""
     desk, given = await desk_of(request), await body_of(request, AttemptIn)
@@ -231,7 +239,7 @@ def _late(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-@post("/api/v1/cases/{ref:str}/reveal", opt=allow(Role.AGENT, Role.SUPERVISOR), status_code=200)
+@post("/api/v1/cases/{ref:str}/reveal", opt=REVEALING, status_code=200)
 async def reveal(request: Request[Any, Any, Any], ref: FromPath[str]) -> dict[str, str]:
     """The number of a case within sight. Each showing is a trail entry of its own, so a key does not replay it."""
     desk, given = await desk_of(request), await body_of(request, RevealIn)

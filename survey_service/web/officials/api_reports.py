@@ -13,11 +13,13 @@ from survey_service.desks import wave_progress
 from survey_service.errors import BadInput, NotSignedIn
 from survey_service.reporting import report_access, reports
 from survey_service.reporting.report_access import READERS
+from survey_service.trust.program_tokens import Scope
 from survey_service.web.guards import allow, site_of, viewer_of
 from survey_service.web.officials.officials import counted_for, in_groups, share_of, visible
 
 PAGE = 50
 JSON = "application/json"
+RESULTS = allow(*READERS, scope=Scope.RESULTS)
 
 
 class WaveLine(Struct, frozen=True):
@@ -37,7 +39,7 @@ class WaveList(Struct, frozen=True):
     next: str | None
 
 
-@get("/api/v1/waves", opt=allow(*READERS))
+@get("/api/v1/waves", opt=RESULTS)
 async def waves(
     request: Request[Any, Any, Any], cursor: FromQuery[str] = "", limit: FromQuery[int] = PAGE
 ) -> Response[bytes]:
@@ -61,7 +63,7 @@ async def waves(
     return Response(msgspec.json.encode(WaveList(lines, more)), media_type=JSON)
 
 
-@get("/api/v1/waves/{wave:str}/report", opt=allow(*READERS))
+@get("/api/v1/waves/{wave:str}/report", opt=RESULTS)
 async def report(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[bytes]:
     """The report, or the caller's own part of it: every figure with its counts, interval, verdict and definition."""
     found, site, mine = await visible(request, wave), site_of(request), await share_of(request)
@@ -71,7 +73,7 @@ async def report(request: Request[Any, Any, Any], wave: FromPath[str]) -> Respon
     return Response(report_json.export(made), media_type=JSON)
 
 
-@get("/api/v1/waves/{wave:str}/progress", opt=allow(*READERS))
+@get("/api/v1/waves/{wave:str}/progress", opt=RESULTS)
 async def progress(request: Request[Any, Any, Any], wave: FromPath[str]) -> Response[bytes]:
     """Cases by state, and per project (of the caller's own) how many are finished, due today and overdue."""
     found, site, mine = await visible(request, wave), site_of(request), await share_of(request)

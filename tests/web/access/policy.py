@@ -9,6 +9,7 @@ AGENT, SUPERVISOR, ADMIN = frozenset({"agent"}), frozenset({"supervisor"}), froz
 FINDERS = frozenset({"street", "department"})
 READERS = frozenset({"official", "supervisor", "department", "street"})
 STAFF = frozenset({"admin", "supervisor", "agent", "reviewer", "department", "street", "official", "auditor"})
+PROGRAMMED = READERS | AGENT
 SHOWN, MOVED, GONE = (200,), (303,), (404,)
 
 
@@ -207,6 +208,11 @@ KEEPING = [
     post("/admin/accounts/{ref}/disable", ADMIN, "account"),
     post("/admin/accounts/{ref}/enable", ADMIN, "account"),
     post("/admin/live", ADMIN, own=(422,), to="on", confirm="x"),
+    get("/tokens", PROGRAMMED),
+    post("/tokens", PROGRAMMED, own=(422,), label="报表", scopes="nothing", days="9"),
+    post("/tokens/{ref}/revoke", PROGRAMMED, "token"),
+    post("/admin/accounts/{ref}/token", ADMIN, "account", own=(422,), label="", days="9"),
+    call("GET", "/api/v1/openapi.json", STAFF),
     post("/notices/{ref}/seen", STAFF, "notice"),
     get("/confirmations", ADMIN | SUPERVISOR),
     post("/confirmations/{ref}", ADMIN | SUPERVISOR, "waiting link", own=(303, 404), answer="yes"),

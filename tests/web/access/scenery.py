@@ -14,8 +14,9 @@ from questionnaires import versions
 from survey_service.clock import real_now
 from survey_service.desks import import_office, staging
 from survey_service.models import Notice, Outbox
-from survey_service.trust import accounts
+from survey_service.trust import accounts, program_tokens
 from survey_service.trust.audit import COMMAND
+from survey_service.trust.program_tokens import BY_ROLE
 from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.cast import Called
@@ -233,6 +234,7 @@ async def _links(ground: Ground) -> None:
     assert alive.role is None
     await _message(ground)
     await _notices(ground)
+    await _tokens(ground)
 
 
 async def _notices(ground: Ground) -> None:
@@ -247,6 +249,21 @@ async def _notices(ground: Ground) -> None:
         change.record((await accounts.issue_link(spare, "password", real_now(), issuer=NOBODYS, awaits=True))[1])
     for visitor in ground.visitors.values():
         visitor.own["waiting link"], visitor.foreign["waiting link"] = spare.ref, NOBODYS
+
+
+async def _tokens(ground: Ground) -> None:
+    """A token of everybody who may have one, and of an official that is out of sight."""
+    spare = await cast.account(Role.OFFICIAL, "official.spare")
+    foreign = await _token(spare)
+    for visitor in ground.visitors.values():
+        visitor.own["token"], visitor.foreign["token"] = MISSING, foreign
+        if visitor.role in BY_ROLE:
+            visitor.own["token"] = await _token(await cast.Account.get(id=int(visitor.own["account_id"])))
+
+
+async def _token(account: cast.Account) -> str:
+    _, fact = await program_tokens.make(account, "报表", BY_ROLE[Role(account.role)], 9, account.ref, real_now())
+    return fact.object
 
 
 async def _notice(account_id: int, sentence: str) -> str:
