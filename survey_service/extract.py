@@ -24,6 +24,7 @@ from questionnaires import statements
 from survey_service.clock import real_now
 from survey_service.errors import NotFound
 from survey_service.settings import Settings
+from survey_service.trust import origins
 
 REPORT = statements.REPORT_CONNECTION
 BROKEN_OFF = "204"
@@ -113,6 +114,7 @@ async def report_input(code: str, settings: Settings, now: dt.datetime, *, folde
         calls=await _calls(int(wave["id"]), names),
         void_reasons=await _void_reasons(int(wave["id"])),
         zones=tuple((zone["code"], zone["name"]) for zone in zones if zone["level"] == "street"),
+        shared_origins=await origins.shared(int(wave["id"]), REPORT),
         departments=tuple(dict.fromkeys(unmarked(frame["lead"], frame["demo"]) for frame in frames if frame["lead"])),
     )
 

@@ -11,7 +11,7 @@ from survey_service.desks import staging
 from survey_service.messages import outbox
 from survey_service.reporting import looks
 from survey_service.site import Site
-from survey_service.trust import limits, notices, program_tokens, sessions
+from survey_service.trust import limits, notices, origins, program_tokens, sessions
 from survey_service.trust.audit import SYSTEM
 
 LOG = logging.getLogger("survey.ticks")
@@ -34,7 +34,7 @@ async def tidy(site: Site) -> list[Fact]:
     await program_tokens.forget(now)
     await kept_answers.forget(now)
     staging.forget(site)
-    return []
+    return await origins.forget()
 
 
 async def work_the_field(site: Site) -> list[Fact]:

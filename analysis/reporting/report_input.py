@@ -121,3 +121,5 @@ class ReportInput:
     zones: tuple[tuple[str, str], ...] = ()
     departments: tuple[str, ...] = ()
     reason_labels: tuple[tuple[str, str], ...] = field(default=())
+    shared_origins: tuple[int, ...] = ()
+    """Sizes of groups of people whose answers by link came from one network address and class of device."""

@@ -29,6 +29,7 @@ def integrity(material: Material, official: Figure) -> Integrity:
         proxies=_proxies(cells, material.least),
         by_proxy=_by_proxy(material),
         staff_text=_staff(cells),
+        origins_text=_origins(material.given.shared_origins),
     )
 
 
@@ -89,6 +90,16 @@ def _by_proxy(material: Material) -> tuple[Figure, ...]:
         share_of(f"proxy:{proxy}", definition, pair, cover, wording.PROXY_LABELS[proxy])
         for (proxy, pair), cover in zip(ordered, covers, strict=True)
         if pair.n
+    )
+
+
+def _origins(sizes: Sequence[int]) -> str:
+    """The flag for answers that many people gave from one place; a flag, for a mobile network looks like one too."""
+    if not sizes:
+        return "没有发现许多人的手机答卷出自同一网络地址和设备类别。"
+    return (
+        f"有{sum(sizes)}人的手机答卷出自{len(sizes)}个相同的网络地址和设备类别,最多的一处{max(sizes)}人,已标记备查;"
+        "手机网络会让许多人共用一个地址,这不等于代答,答卷照常计入。"
     )
 
 

@@ -221,6 +221,7 @@ class Integrity(Struct, frozen=True, kw_only=True):
     proxies: tuple[Count, ...]
     by_proxy: tuple[Figure, ...]
     staff_text: str
+    origins_text: str = ""
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -153,6 +153,15 @@ async def use(link: LinkState, now: dt.datetime) -> Fact:
     )
 
 
+async def shorten(token: str, until: dt.datetime) -> None:
+    """Lets a link that goes through more hands end earlier; one that ends before stays as it is."""
+    await execute(
+        "UPDATE callbacks_link SET expires_at = $1 WHERE token_hash = $2 AND expires_at > $1 AND used_at IS NULL",
+        until,
+        digest(token),
+    )
+
+
 async def revoke(case_id: int, now: dt.datetime) -> int:
     """Ends the unused links of a case; how many there were."""
     return await execute(

@@ -12,12 +12,16 @@ from callbacks.frame.reports import guarded
 from callbacks.scope import Rows, Scope, conditions
 from questionnaires.facts import Fact
 from questionnaires.statements import instant, row, rows
+from survey_service.clock import real_now
 from survey_service.desks.desk import MESSAGE_WORDS
-from survey_service.errors import BadInput, NotFound
+from survey_service.errors import BadInput, NotFound, TooManyTries
 from survey_service.messages import message_texts, outbox
 from survey_service.messages.message_texts import INVITATION, KINDS, NOTICE
+from survey_service.models import MessageSheet
 from survey_service.site import Site
+from survey_service.trust import limits
 
+SHEET_WAIT = 86_400
 SAMPLE_LINK = "（每人一个专用链接）"
 BY_HAND = {"sent": "查到已发出", "failed": "查到没有发出", "queued": "重新发一次"}
 FORMATS = {
@@ -162,15 +166,67 @@ async def settle(ref: str, word: str, now: dt.datetime, scope: Scope) -> Fact:
 async def sheet(
     site: Site, wave_code: str, kind: str, form: str, reason: str, now: dt.datetime, scope: Scope
 ) -> tuple[bytes, Fact]:
-    """Phone and text of the queued messages as a file, and what the trail says of it. Raises BadInput."""
+    """Phone and text of the queued messages as a file, and what the trail says of it. Raises BadInput, TooManyTries.
+
+    One file is about one wave and one kind of message, holds each message once for all, and is counted.
+    """
     if kind not in KINDS or form not in FORMATS:
         raise BadInput("请选择短信种类和文件格式。", "kind")
     lines, fact = await outbox.sheet(site, wave_code, kind, now, scope)
     if not lines:
         raise BadInput("没有排队的短信可以下载，请先“排队”。", "kind")
     content = as_xlsx(lines) if form == "xlsx" else as_csv(lines)
-    said = {"format": form, "sha256": hashlib.sha256(content).hexdigest(), "reason": reason}
+    digest, number = hashlib.sha256(content).hexdigest(), await _count_sheet(site, scope)
+    wave = await row("SELECT id FROM callbacks_wave WHERE code = $1", wave_code)
+    await MessageSheet.create(
+        wave_id=(wave or {})["id"],
+        kind=kind,
+        account_id=scope.account_id,
+        lines=len(lines),
+        sha256=digest,
+        at=real_now(),
+    )
+    said: dict[str, str | int] = {"format": form, "sha256": digest, "reason": reason, "today": number}
     return content, Fact(fact.name, fact.object, {**fact.data, **said})
+
+
+async def _count_sheet(site: Site, scope: Scope) -> int:
+    key, now = str(scope.account_id), real_now()
+    before = await limits.used(site.keyring, limits.SHEETS, key, now)
+    if before >= limits.SHEETS.most:
+        raise TooManyTries(SHEET_WAIT)
+    await limits.count(site.keyring, limits.SHEETS, key, now)
+    return before + 1
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A sheet that was downloaded."""
+
+    wave: str
+    kind: str
+    by: str
+    lines: int
+    sha256: str
+    at: dt.datetime | None
+
+
+async def handed_out(scope: Scope) -> list[HandedOut]:
+    """The last sheets, the newest first: how many lines, by whom, with which digest; of one's own zones one's own."""
+    mine, args = ("WHERE t.account_id = $1", [scope.account_id]) if scope.zone_ids is not None else ("", [])
+    found = await rows(
+        "SELECT w.title, t.kind, a.display_name, t.lines, t.sha256, t.at FROM survey_service_message_sheet t"
+        " JOIN callbacks_wave w ON w.id = t.wave_id JOIN survey_service_account a ON a.id = t.account_id"
+        f" {mine} ORDER BY t.id DESC LIMIT 30",
+        *args,
+    )
+    return [
+        HandedOut(
+            each["title"], KINDS.get(each["kind"], each["kind"]), each["display_name"], int(each["lines"]),
+            each["sha256"], instant(each["at"]),
+        )
+        for each in found
+    ]  # fmt: skip
 
 
 def as_xlsx(lines: list[tuple[str, str]]) -> bytes:

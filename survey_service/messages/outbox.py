@@ -1,6 +1,7 @@
 """Messages leave through here: queued in the change that decides them, claimed, sent outside any transaction, settled."""
 
 import datetime as dt
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ PHONE_COLUMN = "vault_contact.phone"
 BATCH = 50
 LEASE = dt.timedelta(minutes=2)
 LINK_DAYS = 7
+LINK = re.compile(r"https?://\S+/s/([A-Za-z0-9_-]{22})")
 MOST_TRIES = 49
 SPACING = dt.timedelta(minutes=5)
 LIVE = "live"
@@ -259,8 +261,19 @@ async def sheet(
             "UPDATE survey_service_outbox SET state = 'exported', sent_at = $1 WHERE id = $2", now, row["id"]
         )
         phone = site.keyring.unseal(PHONE_COLUMN, row["contact"], row["phone_sealed"])
-        lines.append((phone, site.keyring.unseal(COLUMN, row["ref"], row["body_sealed"])))
+        text = site.keyring.unseal(COLUMN, row["ref"], row["body_sealed"])
+        lines.append((phone, await _shortened(site, text, now) if kind == INVITATION else text))
     return lines, Fact("messages_exported", wave_code, {"kind": kind, "rows": len(lines)})
+
+
+async def _shortened(site: Site, text: str, now: dt.datetime) -> str:
+    """A link in a file passes through more hands than one in the queue, and so lives less; the text says how long."""
+    found = LINK.search(text)
+    if found is None:
+        return text
+    days = site.settings.sheet_link_days
+    await links.shorten(found.group(1), now + dt.timedelta(days=days))
+    return message_texts.invitation(message_texts.words(site.settings), found.group(), days)
 
 
 __all__ = ["INVITATION", "NOTICE", "claim", "deliver", "is_live", "mark_live", "queue", "receipt", "sheet"]

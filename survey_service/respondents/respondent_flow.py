@@ -17,7 +17,9 @@ from survey_service.errors import LinkUsed
 from survey_service.respondents.respondent_path import CONSENT, Step, step_of
 from survey_service.respondents.respondent_visit import MODE, SPENT, Visit
 from survey_service.site import Site
+from survey_service.trust import origins
 from survey_service.trust.audit import Actor
+from survey_service.trust.origins import Source
 
 Given = Mapping[str, Sequence[str]]
 """What a form or a program sent, by the keys of steps."""
@@ -91,8 +93,9 @@ def _sorted(visit: Visit, given: Given) -> tuple[dict[int, dict[str, list[str]]]
     return by_part, refused
 
 
-async def submit(site: Site, visit: Visit, actor: Actor) -> Receipt:
-    """Spends the link, closes every submission and completes the case, together or not at all.
+async def submit(site: Site, visit: Visit, actor: Actor, source: Source) -> Receipt:
+    """Spends the link, closes every submission and completes the case, together or not at all; a digest of where
+    they came from stays beside them.
 
     Raises LinkUsed for whoever comes second, NotComplete, or what else the link has become.
     """
@@ -102,17 +105,20 @@ async def submit(site: Site, visit: Visit, actor: Actor) -> Receipt:
             change.record(await links.use(visit.link, change.now))
         except LinkSpent as spent:
             raise SPENT[LinkCondition(spent.state)] from spent
-        receipts = []
+        receipts, done = [], list[int]()
         for k in range(len(visit.parts)):
-            submitted, facts = await _submit_part(site, visit, k, path.shared(k), change.now)
+            submitted, key, facts = await _submit_part(site, visit, k, path.shared(k), change.now)
             receipts.append(submitted)
+            done.append(key)
             change.record(*facts)
+        if visit.link.wave_id is not None:
+            await origins.keep(site.keyring, visit.link.wave_id, done, source)
     return receipts[0]
 
 
 async def _submit_part(
     site: Site, visit: Visit, k: int, shared: Mapping[str, str], now: dt.datetime
-) -> tuple[Receipt, Sequence[Fact]]:
+) -> tuple[Receipt, int, Sequence[Fact]]:
     part, case_ref = visit.parts[k], str(visit.link.case_ref)
     submission = await submissions.held_by_key(visit.key(k))
     if submission is None:
@@ -123,7 +129,7 @@ async def _submit_part(
         facts.append(fact)
     done, submitted = await submissions.submit(submission, now, site.keyring, part.context)
     _, counted = await cases.self_complete(case_ref, part.module_ref, done, now)
-    return Receipt(done.ref, done.submitted_at or now), [*facts, submitted, *counted]
+    return Receipt(done.ref, done.submitted_at or now), done.id, [*facts, submitted, *counted]
 
 
 async def receipt(visit: Visit) -> Receipt:

@@ -27,6 +27,7 @@ STRANGERS_REFUSED = Limit("stranger-refused", 60, dt.timedelta(minutes=10))
 REVEALS = Limit("reveal", 60, dt.timedelta(hours=1))
 RELEASES = Limit("release", 20, dt.timedelta(hours=1))
 LINKS_BY_AGENT = Limit("agent-link", 30, dt.timedelta(hours=1))
+SHEETS = Limit("sheet", 10, dt.timedelta(days=1))
 INBOUND_SEARCHES = Limit("inbound-search", 120, dt.timedelta(hours=1))
 
 

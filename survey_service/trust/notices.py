@@ -49,7 +49,7 @@ async def seen(account_id: int, ref: str, now: dt.datetime) -> Fact:
     )  # fmt: skip
     if not changed:
         raise NotFound
-    return Fact("notice_seen", ref)
+    return Fact("notice_acknowledged", ref)
 
 
 async def forget(now: dt.datetime) -> int:

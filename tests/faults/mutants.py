@@ -111,7 +111,7 @@ def dies_before_answering() -> Any:
 def stores_without_key() -> Any:
     """Each request stores a submission of its own, as a table without a unique key takes it."""
 
-    async def submit(site: Any, visit: Any, actor: Any) -> Receipt:
+    async def submit(site: Any, visit: Any, actor: Any, source: Any) -> Receipt:
         async with site.ledger.change(actor) as change:
             ref = secrets.token_hex(5)
             await statements.execute(COPY, ref, change.now, visit.key(0))

@@ -18,7 +18,14 @@ from survey_service.respondents.respondent_flow import Given, Kept, Receipt
 from survey_service.respondents.respondent_path import CONSENT
 from survey_service.respondents.respondent_visit import Visit
 from survey_service.web.guards import CAPABILITY, PUBLIC, site_of
-from survey_service.web.respondents.respondent_links import arrive, device_cookie, notice, notice_sha256, respondent_of
+from survey_service.web.respondents.respondent_links import (
+    arrive,
+    device_cookie,
+    notice,
+    notice_sha256,
+    respondent_of,
+    source_of,
+)
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,7 +110,8 @@ async def submission(
     if page.question is not None:
         raise BadInput("还有题目没有回答。", page.question.name)
     try:
-        receipt = await respondent_flow.submit(site_of(request), kept.visit, respondent_of(request))
+        actor, source = respondent_of(request), source_of(request)
+        receipt = await respondent_flow.submit(site_of(request), kept.visit, actor, source)
     except LinkUsed:
         return await _again(request, kept.visit, data)
     return Response(_submitted(receipt), status_code=HTTPStatus.CREATED, cookies=cookies)

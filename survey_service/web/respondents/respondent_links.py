@@ -19,6 +19,7 @@ from survey_service.respondents.respondent_visit import Fieldwork, Visit
 from survey_service.settings import Settings
 from survey_service.trust import limits
 from survey_service.trust.audit import Actor
+from survey_service.trust.origins import Source
 from survey_service.web import pages
 from survey_service.web.guards import site_of
 
@@ -74,6 +75,11 @@ def device_cookie(settings: Settings, token: str, device: str, expires_at: dt.da
 def respondent_of(request: Request[Any, Any, Any]) -> Actor:
     """Who acts, for the trail: the respondent, without the address of a private phone."""
     return Actor("respondent", "respondent", "", request.scope["state"].get("request_id", ""))
+
+
+def source_of(request: Request[Any, Any, Any]) -> Source:
+    """Where the answers come from, for their digest only."""
+    return Source(request.scope["state"].get("address", ""), request.headers.get("user-agent", ""))
 
 
 async def arrive(request: Request[Any, Any, Any], token: str) -> Visit:

@@ -20,7 +20,14 @@ from survey_service.web import pages
 from survey_service.web.guards import CAPABILITY, PUBLIC, site_of
 from survey_service.web.respondents import respondent_forms
 from survey_service.web.respondents.respondent_forms import Form
-from survey_service.web.respondents.respondent_links import arrive, device_cookie, notice, notice_sha256, respondent_of
+from survey_service.web.respondents.respondent_links import (
+    arrive,
+    device_cookie,
+    notice,
+    notice_sha256,
+    respondent_of,
+    source_of,
+)
 
 BACK, SUBMIT = "back", "submit"
 AGREE = "请先按“同意，开始答题”。不想参加，请按“不想参加”。"
@@ -110,7 +117,7 @@ async def _submit(
     if page.question is not None:
         return _shown(request, token, visit, page, error=INCOMPLETE, cookies=cookies)
     try:
-        await respondent_flow.submit(site_of(request), visit, respondent_of(request))
+        await respondent_flow.submit(site_of(request), visit, respondent_of(request), source_of(request))
     except LinkUsed:
         # the same press arrived twice: the first one is stored, and both get the same answer
         await respondent_flow.receipt(visit)

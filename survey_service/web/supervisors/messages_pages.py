@@ -32,7 +32,8 @@ async def _page(request: Request[Any, Any, Any], error: str = "") -> Response[st
         request, "supervisors/messages.html", status=422 if error else 200, error=error,
         live=await outbox.is_live(), gateway=site.gateway is not None,
         waves=await message_desk.of_open_waves(site, staff.scope, site.clock.now()), unknown=await message_desk.unknown(staff.scope),
-        by_hand=list(message_desk.BY_HAND.items()),
+        by_hand=list(message_desk.BY_HAND.items()), sheets=await message_desk.handed_out(staff.scope),
+        sheet_days=site.settings.sheet_link_days,
     )  # fmt: skip
 
 
