@@ -62,9 +62,7 @@ async def add(request: Request[Any, Any, Any]) -> Response[str]:
     try:
         async with site.ledger.change(actor_of(request)) as change:
             viewer, eyes = _administrator(request), bool(site.settings.four_eyes)
-            account, token, awaits, facts = await account_desk.add(
-                given, zones, responsible, viewer, eyes, real_now()
-            )
+            account, token, awaits, facts = await account_desk.add(given, zones, responsible, viewer, eyes, real_now())
             change.record(*facts)
     except BadInput as refused:
         return await _page(

@@ -47,11 +47,10 @@ def _encoded(app: Litestar) -> bytes:
 
 def calls(app: Litestar) -> Iterator[tuple[HTTPRoute, HTTPRouteHandler, str]]:
     """Every call of the JSON interface: its route, handler and method."""
-    for route in app.routes:
-        if isinstance(route, HTTPRoute) and route.path.startswith(API):
-            for handler in route.route_handlers:
-                for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
-                    yield route, handler, method
+    routes = [route for route in app.routes if isinstance(route, HTTPRoute) and route.path.startswith(API)]
+    for route, handler in ((route, handler) for route in routes for handler in route.route_handlers):
+        for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
+            yield route, handler, method
 
 
 def described(app: Litestar) -> dict[str, Any]:
