@@ -127,10 +127,12 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 DETAILS: Mapping[str, str] = {
-    "account": "账号编号", "agent": "回访员编号", "attempt": "拨打", "awaits": "等第二人确认", "batch": "导入", "before": "原状态", "by": "方式", "bytes": "字节数",
+    "account": "账号编号", "awaits": "等第二人确认", "days": "天数", "issuer": "谁发的", "scopes": "令牌用途",
+    "today": "今天第几次",
+    "agent": "回访员编号", "attempt": "拨打", "batch": "导入", "before": "原状态", "by": "方式", "bytes": "字节数",
     "callbacks_moved": "改期的回访", "case": "个案编号", "cases": "个案数", "changed": "改动题数", "code": "结果",
-    "commitment": "抽样种子的承诺值", "count": "数量", "days": "天数", "entries": "核对条数", "error": "错误", "expires_on": "到期日",
-    "fields": "改了哪些", "format": "格式", "found": "查到", "from": "从", "inbound": "来电", "key": "问卷", "issuer": "谁发的", "kind": "种类",
+    "commitment": "抽样种子的承诺值", "count": "数量", "entries": "核对条数", "error": "错误", "expires_on": "到期日",
+    "fields": "改了哪些", "format": "格式", "found": "查到", "from": "从", "inbound": "来电", "key": "问卷", "kind": "种类",
     "listed": "名单人数", "minutes": "分钟", "mode": "方式", "modules": "问卷份数", "never": "今后都不联系",
     "notice": "告知书摘要", "number": "编号", "on": "日期", "partial": "没有答完", "people": "人数",
     "problems": "发现的问题", "project": "项目", "projects": "项目数", "purpose": "用途", "reason": "原因",
@@ -141,7 +143,8 @@ DETAILS: Mapping[str, str] = {
     "warnings": "提醒数", "was": "原结果", "zones": "片区数",
 }  # fmt: skip
 _REASONS = {
-    "results_hidden": "批次没有结束，还不能看结果", "role": "这个角色不能看", "scope": "令牌没有这个用途", "zones": "只负责部分片区", "forged": "不是从本站页面提交",
+    "scope": "令牌没有这个用途", "zones": "只负责部分片区",
+    "results_hidden": "批次没有结束，还不能看结果", "role": "这个角色不能看", "forged": "不是从本站页面提交",
     "break": "休息", "acquainted": "认识对方", "mistake": "点错了",
 }  # fmt: skip
 _STATES = {

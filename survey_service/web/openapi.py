@@ -47,8 +47,8 @@ def _encoded(app: Litestar) -> bytes:
 
 def calls(app: Litestar) -> Iterator[tuple[HTTPRoute, HTTPRouteHandler, str]]:
     """Every call of the JSON interface: its route, handler and method."""
-    routes = [route for route in app.routes if isinstance(route, HTTPRoute) and route.path.startswith(API)]
-    for route, handler in ((route, handler) for route in routes for handler in route.route_handlers):
+    routes = [each for each in app.routes if isinstance(each, HTTPRoute) and each.path.startswith(API)]
+    for route, handler in ((each, handler) for each in routes for handler in each.route_handlers):
         for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
             yield route, handler, method
 
