@@ -152,7 +152,9 @@ SUPERVISING = [
     get("/supervisor", SUPERVISOR),
     post("/supervisor/clock", SUPERVISOR, whole=True, own=GONE, to="tomorrow"),
     post("/supervisor/late/{ref}", SUPERVISOR, "late", reason="已核对"),
-    post("/supervisor/late/{ref}/take-over", SUPERVISOR, "late", own=(422,), reason="已核对"),  # the row above dealt with it
+    post(
+        "/supervisor/late/{ref}/take-over", SUPERVISOR, "late", own=(422,), reason="已核对"
+    ),  # the row above dealt with it
     post("/supervisor/cases/{ref}/resume", SUPERVISOR, "suspended"),
     post("/supervisor/cases/{ref}/close", SUPERVISOR, "suspended", own=(409,)),
     get("/supervisor/imports", SUPERVISOR, whole=True, query=("project",)),
