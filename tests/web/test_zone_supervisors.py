@@ -6,13 +6,11 @@ import re
 import pytest
 
 from callbacks.models import Wave
-from questionnaires.statements import execute
 from survey_service.models import AuditEntry
 from survey_service.trust.viewer import Role
 from tests import cast, serving
 from tests.cast import District
 
-MEMBER = "INSERT INTO callbacks_frame_member (frame_id, entitlement_id, position) VALUES ($1, $2, $3)"
 PLAN = "code = 'W9'"
 
 
@@ -26,7 +24,6 @@ async def scene(office: serving.Office) -> tuple[District, serving.httpx.AsyncCl
             entitled = made.entitlement
             entitled.callback_from, entitled.callback_until = cast.TODAY, cast.TODAY + dt.timedelta(days=30)
             await entitled.save()
-            await execute(MEMBER, frame.id, entitled.id, made.module.sequence)
     east = await cast.account(Role.SUPERVISOR, "supervisor.east", (district.east,))
     return district, await office.visitor_as(Role.SUPERVISOR, east)
 
