@@ -13,6 +13,10 @@ def wide_interval(width: float) -> str:
     return f"真实的率可能相差{share_text(width)}个百分点之多,说明不了问题,不显示。"
 
 
+def wide_but_shown(width: float) -> str:
+    return f"真实的率可能相差{share_text(width)}个百分点之多,说明不了问题,不要单独引用。"
+
+
 def small_sample(answers: float) -> str:
     return f"样本偏少(相当于{int(answers)}份独立答案),数字会有较大起伏,请只作参考。"
 

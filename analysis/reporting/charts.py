@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from analysis.reporting.report_model import CodeCount, Figure, Report
+from analysis.reporting.svg import GRID, HALO, INK, NARROW, QUIET, TARGET, head, line, shorten, text_at, text_width
 from analysis.rounding import percent_text, target_text
-
-NARROW = 560
-"""Below this width the name stands above its bar."""
-
-_FONT = "Noto Sans SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
-_HALO = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"'
-_INK, _QUIET, _GRID, _TARGET = "#1c1c1c", "#4a4a4a", "#d4d4d4", "#111111"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +60,6 @@ class _Frame:
         return self.top + self.step * index + (self.step - 11 if self.narrow else self.step / 2)
 
 
-def _text(
-    x: float, y: float, words: str, size: float = 12, fill: str = _INK, anchor: str = "start", more: str = ""
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}"{more}>'
-        f"{escape(words)}</text>"
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, width: float = 1, dash: str = "") -> str:
-    pattern = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" '
-        f'stroke-width="{width:g}"{pattern}/>'
-    )
-
-
 def _mark(look: _Look, x: float, y: float) -> str:
     if look.shape == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{look.colour}"/>'
@@ -92,22 +69,7 @@ def _mark(look: _Look, x: float, y: float) -> str:
     if look.shape == "diamond":
         corners = f"{x:.1f},{y - 6.5:.1f} {x + 6.5:.1f},{y:.1f} {x:.1f},{y + 6.5:.1f} {x - 6.5:.1f},{y:.1f}"
         return f'<polygon points="{corners}" fill="#ffffff" stroke="{look.colour}" stroke-width="2"/>'
-    return _line(x, y - 6, x, y + 6, look.colour, 3)
-
-
-def text_width(words: str, size: float) -> float:
-    """Width in units of the picture: a Chinese character is one em, anything else a little over half."""
-    return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in words)
-
-
-def shorten(words: str, room: float, size: float) -> str:
-    """The words, cut with … where they would not fit."""
-    if text_width(words, size) <= room:
-        return words
-    kept = words
-    while kept and text_width(kept, size) + size > room:
-        kept = kept[:-1]
-    return f"{kept}…"
+    return line(x, y - 6, x, y + 6, look.colour, 3)
 
 
 def _least(rows: Sequence[ChartRow], target: float) -> float:
@@ -132,17 +94,17 @@ def _grid(frame: _Frame, bottom: float) -> list[str]:
     for tenth in range(steps, -1, -every):
         share = frame.least + tenth / 10
         x = frame.x(share)
-        out.append(_line(x, frame.top - 8, x, bottom, _GRID))
+        out.append(line(x, frame.top - 8, x, bottom, GRID))
         anchor = "end" if frame.narrow and tenth == steps else "middle"
-        out.append(_text(x, bottom + 15, f"{round(share * 100)}%", 11, _QUIET, anchor))
+        out.append(text_at(x, bottom + 15, f"{round(share * 100)}%", 11, QUIET, anchor))
     return out
 
 
 def _target_line(frame: _Frame, target: float, bottom: float, label: str) -> list[str]:
     x = frame.x(target)
     return [
-        _line(x, frame.top - 10, x, bottom, _TARGET, 1.6, "10 3 2 3"),
-        _text(min(x, frame.width - 34), frame.top - 14, label, 12, _TARGET, "middle", ' font-weight="bold"'),
+        line(x, frame.top - 10, x, bottom, TARGET, 1.6, "10 3 2 3"),
+        text_at(min(x, frame.width - 34), frame.top - 14, label, 12, TARGET, "middle", ' font-weight="bold"'),
     ]
 
 
@@ -153,8 +115,8 @@ def _legend(frame: _Frame, used: Sequence[str]) -> list[str]:
         room = 46 + text_width(look.label, 12) + 14
         if x + room > frame.width and x > 16:
             x, y = 16.0, y + 20
-        out += [_line(x, y, x + 36, y, look.colour, 2.6, look.dash), _mark(look, x + 18, y)]
-        out.append(_text(x + 43, y + 4, look.label, 12))
+        out += [line(x, y, x + 36, y, look.colour, 2.6, look.dash), _mark(look, x + 18, y)]
+        out.append(text_at(x + 43, y + 4, look.label, 12))
         x += room
     return out
 
@@ -163,8 +125,8 @@ def _bar(frame: _Frame, row: ChartRow, look: _Look, y: float) -> list[str]:
     out = []
     if row.low is not None and row.high is not None:
         low, high = frame.x(row.low), frame.x(row.high)
-        out.append(_line(low, y, high, y, look.colour, 2.6, look.dash))
-        out += [_line(end, y - 4, end, y + 4, look.colour, 2) for end in (low, high)]
+        out.append(line(low, y, high, y, look.colour, 2.6, look.dash))
+        out += [line(end, y - 4, end, y + 4, look.colour, 2) for end in (low, high)]
     if row.value is not None:
         out.append(_mark(look, frame.x(row.value), y))
     return out
@@ -177,13 +139,13 @@ def _row(frame: _Frame, index: int, row: ChartRow) -> list[str]:
         value_width = text_width(row.text, 12)
         name = shorten(row.name, frame.width - 32 - value_width - 10, 13)
         words = [
-            _text(16, y - 12, name, 13, more=_HALO),
-            _text(frame.width - 16, y - 12, row.text, 12, look.colour, "end", _HALO),
+            text_at(16, y - 12, name, 13, more=HALO),
+            text_at(frame.width - 16, y - 12, row.text, 12, look.colour, "end", HALO),
         ]
     else:
         name = shorten(row.name, frame.left - 14, 12)
-        words = [_text(frame.left - 10, y + 4, name, 12, _INK, "end")]
-        words.append(_text(frame.right + 10, y + 4, row.text, 12, look.colour))
+        words = [text_at(frame.left - 10, y + 4, name, 12, INK, "end")]
+        words.append(text_at(frame.right + 10, y + 4, row.text, 12, look.colour))
     return ["<g>", full, *words, *_bar(frame, row, look, y), "</g>"]
 
 
@@ -215,16 +177,8 @@ def intervals_chart(
         *_legend(frame, used),
         *(part for index, row in enumerate(rows) for part in _row(frame, index, row)),
     ]
-    head = _head(width, round(height), title, describe(rows, target), name)
-    return head + "".join(body) + "</svg>"
-
-
-def _head(width: int, height: int, title: str, description: str, name: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc" font-family="{_FONT}">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
-    )
+    opening = head(width, round(height), title, describe(rows, target), name)
+    return opening + "".join(body) + "</svg>"
 
 
 def row_of(name: str, figure: Figure) -> ChartRow:
@@ -262,7 +216,7 @@ def levels_bar(levels: Sequence[CodeCount], width: int = 320, name: str = "level
     if not total or any(n is None for _, n in counts):
         return ""
     words = "、".join(f"{label}{n}人({percent_text(n or 0, total)}%)" for label, n in counts)
-    parts = [_head(width, 26, "五级分布", words, name), _hatch(name)]
+    parts = [head(width, 26, "五级分布", words, name), _hatch(name)]
     x = 0.0
     for index, (label, n) in enumerate(counts):
         span = width * (n or 0) / total
@@ -290,5 +244,5 @@ def _segment(x: float, span: float, index: int, words: str, number: str, name: s
         if index >= 3:
             plate = text_width(number, 12) + 4
             out.append(f'<rect x="{x + (span - plate) / 2:.1f}" y="5" width="{plate:.1f}" height="16" fill="{fill}"/>')
-        out.append(_text(x + span / 2, 17, number, 12, ink, "middle"))
+        out.append(text_at(x + span / 2, 17, number, 12, ink, "middle"))
     return [*out, "</g>"]

@@ -14,6 +14,7 @@ from analysis.metrics import (
 )
 from analysis.reporting import disclosure
 from analysis.reporting.disclosure import Audience
+from analysis.reporting.many.report_many import many
 from analysis.reporting.report_areas import department_rows, zone_rows
 from analysis.reporting.report_fieldwork import fieldwork
 from analysis.reporting.report_input import ReportInput, WaveFacts
@@ -53,6 +54,10 @@ def build(given: ReportInput, audience: Audience = Audience.STAFF) -> Report:
         integrity=integrity(material, top.weighted),
         notes=_notes(given, worked, zones),
         definitions=definitions(),
+        # the watch list and the counts are for the office: the public page has no part of this
+        many=many(rows, top.by_mode, material.targets, closed=given.wave.closed is not None)
+        if audience is Audience.STAFF
+        else None,
     )
 
 

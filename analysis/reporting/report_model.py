@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from analysis.reporting.many.many_model import Many
+
 
 class CodeCount(Struct, frozen=True):
     """How many gave one answer, as it may be printed; `n` is None when it is hidden."""
@@ -227,7 +229,8 @@ class Integrity(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """A whole report. `audience` is staff or public; `format` names this layout and its version.
 
-    `part` names the department or street whose part it is, "" for the whole.
+    `part` names the department or street whose part it is, "" for the whole. `many` compares projects for those who
+    read all of them.
     """
 
     format: str
@@ -245,3 +248,4 @@ class Report(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     definitions: dict[str, Definition]
     part: str = ""
+    many: Many | None = None
