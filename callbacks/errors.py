@@ -96,6 +96,24 @@ class WaveNotOpen(CallbacksError):
         self.state = state
 
 
+class NoSample(CallbacksError):
+    """Nobody is called for the project in this wave."""
+
+    def __init__(self, wave_code: str, project_code: str) -> None:
+        super().__init__(f"{wave_code} {project_code}")
+        self.wave_code = wave_code
+        self.project_code = project_code
+
+
+class ProjectSettled(CallbacksError):
+    """The project is settled and not called any more; none of its reserve is released."""
+
+    def __init__(self, wave_code: str, project_code: str) -> None:
+        super().__init__(f"{wave_code} {project_code}")
+        self.wave_code = wave_code
+        self.project_code = project_code
+
+
 class ReserveEmpty(CallbacksError):
     """The whole list of the project is drawn already; there is no replicate left to release."""
 

@@ -284,6 +284,7 @@ class Case(Model):
     max_attempts = fields.IntField(default=6)
     contacted = fields.BooleanField(default=False)
     education = fields.BooleanField(default=False)
+    set_aside = fields.BooleanField(default=False)
     requires_senior = fields.BooleanField(default=False)
     language = fields.TextField(default="")
     assigned_agent = fields.BigIntField(null=True)

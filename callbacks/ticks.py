@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 from callbacks.calling import appointments, cases, deaths, tallies
 from callbacks.calling.appointments import PRIORITY
 from callbacks.errors import CallbacksError
-from callbacks.planning import follow_ups, waves
+from callbacks.planning import follow_ups, settling, waves
 from callbacks.planning.case_making import NEVER_CALL
 from callbacks.rules.calendar_days import WorkCalendar
 from callbacks.rules.case_machine import CORRECTION, Event, on_event
@@ -36,6 +36,7 @@ async def tick(
 ) -> list[Fact]:
     """All steps once: leases, due cases, bars on numbers, deaths, appointments, imports that fall due, waves that end."""
     facts = await cases.expire_leases(now)
+    await settling.set_aside()
     facts += await promote(now)
     facts += await end_barred(now)
     facts += await deaths.end_others(now)

@@ -53,8 +53,12 @@ def check(
 
 
 async def add(case_id: int, at: dt.datetime, made_by: str, agent_id: int | None, now: dt.datetime) -> None:
-    """Writes down the promise; an earlier open one is called off, since the new one takes its place."""
+    """Writes down the promise; an earlier open one is called off, since the new one takes its place.
+
+    A promise is kept even if nobody else is called for the projects any more (planning/settling).
+    """
     await close(case_id, AppointmentState.CANCELLED)
+    await execute("UPDATE callbacks_case SET set_aside = FALSE WHERE id = $1 AND set_aside", case_id)
     await execute(
         "INSERT INTO callbacks_appointment (case_id, at, made_by, agent_id, state, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6)",

@@ -18,6 +18,9 @@ MONTH = dt.timedelta(days=30)
 TRIES = 3
 """A claim that collides with another of the same number (see `_alone`) is given up and tried again so often."""
 
+SET_ASIDE_LEFT_OUT = "NOT c.set_aside"
+"""In the words of the queue's own index, which holds nobody who is set aside (planning/settling)."""
+
 TALKED = ", ".join(f"'{outcome.code}'" for outcome in OUTCOMES.values() if outcome.contacted)
 NOT_BARRED = (
     "NOT EXISTS (SELECT 1 FROM callbacks_do_not_contact d WHERE d.phone_digest = c.phone_digest"
@@ -151,6 +154,7 @@ def _assigned(sql: _Sql, scope: Scope, moment: Moment, zone: int | None) -> None
     The plus signs keep planners from leading with these columns: the queue's own index gives the first row at once.
     """
     rest = " AND weekends" if moment.is_weekend() else ""
+    sql.parts.append(SET_ASIDE_LEFT_OUT)
     sql.parts.append(f"+c.wave_id IN (SELECT id FROM callbacks_wave WHERE state = 'open'{rest})")
     sql.add(claimable_zones(scope, "+c.zone_id", len(sql.args) + 1))
     me = sql.mark(scope.account_id)

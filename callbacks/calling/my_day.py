@@ -67,7 +67,7 @@ async def _due(scope: Scope, now: dt.datetime, end: dt.datetime) -> tuple[int, i
         "SELECT SUM(CASE WHEN c.next_attempt_at <= $1 THEN 1 ELSE 0 END) AS due,"
         " SUM(CASE WHEN c.next_attempt_at > $1 THEN 1 ELSE 0 END) AS later FROM callbacks_case c"
         " JOIN callbacks_wave w ON w.id = c.wave_id WHERE w.state = 'open' AND c.next_attempt_at < $2"
-        " AND c.state IN ('S00', 'S01', 'S03', 'S04', 'S06')"
+        " AND c.state IN ('S00', 'S01', 'S03', 'S04', 'S06') AND NOT c.set_aside"
         f" AND (c.assigned_agent IS NULL OR c.assigned_agent = $3) AND {zones.sql}",
         now,
         end,

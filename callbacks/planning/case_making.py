@@ -312,7 +312,7 @@ _UNTOUCHED = (
     " GROUP BY c.id, c.ref, c.person_ref HAVING SUM(CASE WHEN p.minor THEN 1 ELSE 0 END) = 0 ORDER BY c.id"
 )
 _WIDEN_CASE = (
-    "UPDATE callbacks_case SET education = education OR $2, changed_at = $4,"
+    "UPDATE callbacks_case SET education = education OR $2, set_aside = FALSE, changed_at = $4,"
     " overdue_on = CASE WHEN overdue_on IS NULL OR overdue_on > $3 THEN $3 ELSE overdue_on END WHERE ref = $1"
 )
 _INSERT_REPAIR = (

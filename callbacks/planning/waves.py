@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from callbacks.calling import links
-from callbacks.errors import PlanRefused, ReserveEmpty, UnknownWave, WaveNotOpen
+from callbacks.errors import PlanRefused, ProjectSettled, ReserveEmpty, UnknownWave, WaveNotOpen
 from callbacks.planning import case_making, endings, frames
 from callbacks.planning.frames import FramedProject, FrameRow, Listed
 from callbacks.planning.plan_file import Plan, ProjectPlan
@@ -187,12 +187,13 @@ def _draw(plan: Plan, population: int, wish: ProjectPlan) -> Draw:
 async def release_replicate(
     wave_code: str, project_code: str, now: dt.datetime, calendar: WorkCalendar, windows: CallingWindows
 ) -> tuple[int, Fact]:
-    """Draws the next replicate of a project's random order; how many people that were. Raises ReserveEmpty."""
+    """Draws the next replicate of a project's random order; how many people that were. Raises ReserveEmpty, ProjectSettled."""
     wave = await find(wave_code)
     if wave["state"] != "open":
         raise WaveNotOpen(wave_code, wave["state"])
     found = await row(
-        f"SELECT f.id AS frame_id, f.population, f.drawn, f.replicate_size, {frames.PROJECT_COLUMNS}"
+        f"SELECT f.id AS frame_id, f.population, f.drawn, f.replicate_size, f.settled_at,"
+        f" {frames.PROJECT_COLUMNS}"
         " FROM callbacks_frame f JOIN callbacks_project p ON p.id = f.project_id"
         " WHERE f.wave_id = $1 AND p.code = $2 AND f.drawn < f.population ORDER BY f.id LIMIT 1",
         wave["id"],
@@ -200,6 +201,8 @@ async def release_replicate(
     )
     if found is None:
         raise ReserveEmpty(wave_code, project_code)
+    if found["settled_at"] is not None:
+        raise ProjectSettled(wave_code, project_code)
     frame = FrameRow(found["frame_id"], found["id"], found["population"], found["drawn"], found["replicate_size"])
     size = frame.replicate_size
     stop = min(frame.population, (frame.drawn // size + 1) * size)

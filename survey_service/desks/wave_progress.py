@@ -18,8 +18,8 @@ SELECT c.state, count(*) AS n FROM callbacks_case c WHERE c.wave_id = $1 AND {se
 DUE = f"""
 SELECT p.code, p.name, count(*) AS modules,
     sum(CASE WHEN c.state IN ({DONE}) THEN 1 ELSE 0 END) AS finished,
-    sum(CASE WHEN c.state NOT IN ({DONE}) AND c.next_attempt_at <= $2 THEN 1 ELSE 0 END) AS due_today,
-    sum(CASE WHEN c.state NOT IN ({DONE}) AND c.overdue_on < $3 THEN 1 ELSE 0 END) AS overdue
+    sum(CASE WHEN c.state NOT IN ({DONE}) AND NOT c.set_aside AND c.next_attempt_at <= $2 THEN 1 ELSE 0 END) AS due_today,
+    sum(CASE WHEN c.state NOT IN ({DONE}) AND NOT c.set_aside AND c.overdue_on < $3 THEN 1 ELSE 0 END) AS overdue
 FROM callbacks_module m JOIN callbacks_case c ON c.id = m.case_id JOIN callbacks_project p ON p.id = m.project_id
 WHERE m.wave_id = $1 AND {{seen}} GROUP BY p.id, p.code, p.name, p.position ORDER BY p.position, p.id
 """

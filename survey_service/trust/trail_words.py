@@ -7,6 +7,7 @@ from callbacks.errors import UnknownOutcome
 from callbacks.frame.files.columns import KIND_WORDS
 from callbacks.rules import dispositions
 from callbacks.rules.states import CaseState
+from callbacks.rules.stopping import Why
 from survey_service.trust.viewer import LABELS
 
 SHOWN_OF_A_DIGEST = 12
@@ -57,6 +58,8 @@ ACTIONS: Mapping[str, Action] = {
     "project_not_edited": Action("项目没有改成", "项目"),
     "wave_opened": Action("开始批次", WAVE),
     "wave_closed": Action("结束批次", WAVE),
+    "project_settled": Action("项目已有结论，停止拨打", WAVE),
+    "project_resumed": Action("项目恢复拨打", WAVE),
     "replicate_released": Action("放出下一批样本", WAVE),
     "questionnaire_published": Action("发布问卷", "问卷版本"),
     "questionnaire_unchanged": Action("问卷没有变化", "问卷版本"),
@@ -140,7 +143,7 @@ DETAILS: Mapping[str, str] = {
     "role": "角色", "roster_check": "需核对名单", "rows": "行数",
     "scale": "规模", "sha256": "文件摘要", "standing": "常年批次", "state": "状态", "to": "到", "version": "版本",
     "cells": "改正的格数", "metric": "指标", "queued_as": "短信", "turned": "个案转为自填或入户", "valid": "有效答案",
-    "warnings": "提醒数", "was": "原结果", "zones": "片区数",
+    "warnings": "提醒数", "was": "原结果", "why": "为什么", "zones": "片区数",
 }  # fmt: skip
 _REASONS = {
     "scope": "令牌没有这个用途", "zones": "只负责部分片区",
@@ -152,6 +155,7 @@ _STATES = {
     "not_found": "没有找到", "queued": "排队", "claimed": "正在发", "sent": "已发出", "delivered": "已送达",
     "failed": "失败", "unknown": "不明", "cancelled": "取消",
 }  # fmt: skip
+_WHYS = {each.value: each.label for each in Why}
 _KINDS = {**{kind.value: word for kind, word in KIND_WORDS.items()}, "notice": "预告短信", "invitation": "自填邀请短信"}  # fmt: skip
 _ROLES = {role.value: word for role, word in LABELS.items()}
 _MODES = {"phone": "电话", "mobile": "手机自填", "household": "入户", "respondent_online": "群众在网上约"}
@@ -177,6 +181,7 @@ def _one_of(words: Mapping[str, str]) -> Callable[[str], str]:
 
 _VALUES: Mapping[str, Callable[[str], str]] = {
     "code": _outcome, "was": _outcome, "state": _state, "before": _state, "reason": _one_of(_REASONS),
+    "why": _one_of(_WHYS),
     "kind": _one_of(_KINDS), "role": _one_of(_ROLES), "from": _one_of(_ROLES), "to": _one_of(_ROLES),
     "mode": _one_of(_MODES), "by": _one_of(_MODES), "key": _one_of(_MODES), "purpose": _one_of(_PURPOSES),
     "format": _one_of(_FORMATS), "scale": _one_of(_SCALES),

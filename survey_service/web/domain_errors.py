@@ -31,6 +31,10 @@ DOMAIN_ANSWERS: dict[type[Exception], Answer] = {
     fieldwork.UnknownWave: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
     fieldwork.WaveNotOpen: Answer(409, "wave-not-open", "这个批次没有在进行。"),
     fieldwork.ReserveEmpty: Answer(409, "reserve-empty", "这个项目的名单已经全部抽出，没有备用样本了。"),
+    fieldwork.NoSample: Answer(404, "not-found", "没有找到这个页面或这条记录。"),
+    fieldwork.ProjectSettled: Answer(
+        409, "project-settled", "这个项目已停止拨打，不再放出样本；要再问，请先恢复拨打。"
+    ),
     fieldwork.PlanRefused: Answer(422, "plan-refused", "计划有误，没有执行。"),
     fieldwork.UnknownRepair: Answer(404, "not-found", "没有找到这条号码核实任务，可能已经有人办了。"),
     fieldwork.NumberRefused: Answer(422, "number-refused", "这个号码不能用。"),
