@@ -8,6 +8,7 @@ from callbacks.errors import CallbacksError
 from survey_service.cli import (
     accounts,
     audit,
+    coverage,
     demo,
     imports,
     operating,
@@ -34,7 +35,19 @@ def commands() -> None:
     """
 
 
-for group in (operating, accounts, imports, questionnaires, waves, reports, audit, simulating, demo, verification):
+for group in (
+    operating,
+    accounts,
+    imports,
+    questionnaires,
+    waves,
+    reports,
+    audit,
+    simulating,
+    coverage,
+    demo,
+    verification,
+):
     group.register(commands)
 
 
