@@ -7,6 +7,7 @@ from analysis.export import tables
 from analysis.export.narrative import Part, Section, sections, titled
 from analysis.export.tables import Table, Value
 from analysis.reporting.charts import awareness_rows, intervals_chart, levels_bar, satisfaction_rows
+from analysis.reporting.many.charts_funnel import funnel_chart
 from analysis.reporting.report_model import Figure, Report
 
 MEDIA_TYPE = "text/html; charset=utf-8"
@@ -66,8 +67,20 @@ def _pictures(report: Report) -> list[str]:
         broad = intervals_chart(rows, target, 800, title, f"{name}-broad")
         narrow = intervals_chart(rows, target, 360, title, f"{name}-narrow")
         out.append(f'<h2>{escape(title)}</h2><div class="broad">{broad}</div><div class="narrow">{narrow}</div>')
+    out += _funnels(report)
     bar = levels_bar(report.headline.levels)
     return [*out, f"<h2>总体五级分布</h2>{bar}"] if bar else out
+
+
+def _funnels(report: Report) -> list[str]:
+    if report.many is None or not report.many.judged:
+        return []
+    return [
+        f"<h2>{escape(wording.typeset(view.title))}</h2><p>{escape(wording.typeset(view.sentence))}</p>"
+        f'<div class="broad">{funnel_chart(view, 800, f"{view.around}-broad")}</div>'
+        f'<div class="narrow">{funnel_chart(view, 360, f"{view.around}-narrow")}</div>'
+        for view in (report.many.around_target, report.many.around_average)
+    ]
 
 
 def _section(section: Section) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis import wording
-from analysis.export import tables
+from analysis.export import evidence, many, tables
 from analysis.export.tables import Table
 from analysis.reporting.report_model import Figure, ProjectRow, Report, VerdictItem
 
@@ -45,7 +45,15 @@ def sections(report: Report) -> tuple[Section, ...]:
         (
             Section("调查基本情况", (Part("", _basics(report), _execution_tables(report)),)),
             Section("总体结果", _overall(report)),
-            Section("分项目结果", (Part("", _projects(report), (_project_table(report),)), *_verdict_parts(report))),
+            Section(
+                "分项目结果",
+                (
+                    Part("", _projects(report), (_project_table(report),)),
+                    *_verdict_parts(report),
+                    *_together(report),
+                    *_evidence(report),
+                ),
+            ),
             Section("分街道结果", _areas(report)),
             Section("分责任部门", _departments(report)),
             Section("存在问题", _problems(report)),
@@ -192,6 +200,16 @@ def _verdict_parts(report: Report) -> tuple[Part, ...]:
         lines = tuple(f"{row.name}:{row.why_no_rate}" for row in report.unlisted)
         parts.append(Part("没有名单、不出比率的项目", lines))
     return tuple(parts)
+
+
+def _evidence(report: Report) -> tuple[Part, ...]:
+    texts = evidence.paragraphs(report)
+    return (Part(evidence.HEADING, texts, (evidence.table(report),)),) if texts else ()
+
+
+def _together(report: Report) -> tuple[Part, ...]:
+    texts = many.paragraphs(report)
+    return (Part(many.HEADING, texts, (many.together(report),)),) if texts else ()
 
 
 def _item(item: VerdictItem) -> str:

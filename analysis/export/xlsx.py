@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from analysis import wording
-from analysis.export import tables
+from analysis.export import evidence, many, tables
 from analysis.export.tables import Table, Value
 from analysis.reporting.report_model import Report
 
@@ -50,12 +50,18 @@ def _printed(report: Report) -> tuple[tuple[str, Table], ...]:
     return (
         ("总体", tables.headline(report)),
         ("分项目", tables.projects(report)),
+        *((("边看边定论", evidence.table(report)),) if report.evidence else ()),
         ("分街道", tables.zones(report)),
         ("分部门", tables.departments(report)),
         ("不满意原因", tables.reasons(report)),
         ("执行情况", tables.groups(report)),
         ("拨打结果", tables.outcomes(report)),
         ("执行率", tables.rates(report)),
+        ("多个项目", many.together(report)),
+        ("可以一起说", many.claimed(report)),
+        ("需要关注(内部)", many.watched(report)),
+        ("分方式", many.modes(report)),
+        ("数字提示", many.remarks(report)),
     )
 
 

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from analysis import wording
 from analysis.reporting import charts
+from analysis.reporting.many.charts_funnel import funnel_chart
+from analysis.reporting.many.many_model import FunnelView
 from analysis.reporting.report_model import Figure, ProjectRow, Report
 
 T = TypeVar("T")
@@ -110,6 +112,20 @@ def _picture(rows: tuple[charts.ChartRow, ...], target: int, word: str, name: st
     wide = charts.intervals_chart(rows, target, WIDE, title, f"{name}-wide")
     narrow = charts.intervals_chart(rows, target, NARROW, title, f"{name}-narrow")
     return Picture(title, f"{word}一览图", Markup(wide), Markup(narrow))
+
+
+def funnels(report: Report) -> tuple[Picture, ...]:
+    """The projects around the target and around the average; none where no rate is printed."""
+    many = report.many
+    return tuple(map(_funnel, (many.around_target, many.around_average))) if many and many.judged else ()
+
+
+def _funnel(view: FunnelView) -> Picture:
+    wide, narrow = (
+        Markup(funnel_chart(view, width, f"{view.around}-{name}"))
+        for width, name in ((WIDE, "wide"), (NARROW, "narrow"))
+    )
+    return Picture(view.title, "漏斗图", wide, narrow)
 
 
 def levels(row: ProjectRow) -> Markup:
