@@ -1,6 +1,6 @@
 """Which stratum gets how many interviews: the whole numbers with the smallest variance, within bounds. Pure.
 
-Formulas: statistics.md section 10; Wright 2012 (exact optimum of sum N_h² S_h² / n_h by giving one interview at a time).
+Formulas: methodology.md 13; Wright 2012 (exact optimum of sum N_h² S_h² / n_h by giving one interview at a time).
 """
 
 import heapq

@@ -1,6 +1,6 @@
 """Population-weighted rates of stratified samples and their interval (hypergeometric Korn-Graubard, HKG). Pure.
 
-Formulas: statistics.md section 3 (estimate, variance, degrees of freedom) and 4.4 (interval). HKG equals the exact
+Formulas: methodology.md 3 (estimate, variance, degrees of freedom, interval). HKG equals the exact
 hypergeometric interval for simple random samples and shrinks to a point when everybody on the list answered.
 """
 
@@ -231,7 +231,7 @@ def effective_answers(
 def hkg_interval(
     p: float, variance: float, df: float, sum_weights: float, n: int, x: int, kish_n: float, alpha: float = 0.05
 ) -> Interval | None:
-    """HKG interval of a share p (statistics.md 4.4); None without answers or with fewer than one degree of freedom.
+    """HKG interval of a share p (methodology.md 3); None without answers or with fewer than one degree of freedom.
 
     sum_weights: people the answers stand for; n, x: unweighted answers and satisfied; kish_n: W²/sum w².
     Raises CountsOutOfRange, RateOutOfRange, LevelOutOfRange.

@@ -1,7 +1,7 @@
 """Exact interval for the satisfied people on a list of known size, from the hypergeometric distribution. Pure.
 
 N = population (people on the list), n answers drawn without replacement, x of them satisfied, M satisfied on the list.
-Formulas: statistics.md 4.3. Probabilities by Loader's saddle-point expansion (relative error about 1e-13); whenever a
+Formulas: methodology.md 2. Probabilities by Loader's saddle-point expansion (relative error about 1e-13); whenever a
 tail comes closer to its limit than that allows, the comparison is repeated in whole numbers, so results are exact.
 """
 

@@ -1,7 +1,7 @@
 """Intervals for a share when the size of the list is unknown, and for a difference of two shares. Pure.
 
 Counts are ints, shares floats in [0, 1]; alpha is two-sided (0.05 = 95%, 0.025 per side).
-Formulas: statistics.md 4.1 (Brown, Cai, DasGupta 2001). Every function raises CountsOutOfRange or LevelOutOfRange.
+Formulas: methodology.md 2 (Brown, Cai, DasGupta 2001). Every function raises CountsOutOfRange or LevelOutOfRange.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Response, cooperation, refusal, contact and location rates of AAPOR's Standard Definitions from final outcomes. Pure.
 
-Formulas: statistics.md section 9, metrics M20 and M21 (checked against ropensci/outcomerate).
+Formulas: methodology.md 7, metrics M20 and M21 (checked against ropensci/outcomerate).
 """
 
 from dataclasses import dataclass

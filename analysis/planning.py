@@ -1,7 +1,7 @@
 """How many answers a wave needs, and what chance it has to prove a target. Pure.
 
 Lists are finite and answers drawn without replacement unless population is None. alpha is two-sided everywhere
-(0.05 = 0.025 per side; the reference file plan_exact.csv counts per side). Sources: statistics.md section 5, G09, G10.
+(0.05 = 0.025 per side; the reference file plan_exact.csv counts per side). Sources: methodology.md 5 and 13, G09, G10.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Which unsettled projects get the next replicates, given between replicates and never in the middle of one. Pure.
 
-Formulas: statistics.md section 10. A project's variance per person called is p(1-p)/r with p = (x+1)/(n+2) of its
+Formulas: methodology.md 13. A project's variance per person called is p(1-p)/r with p = (x+1)/(n+2) of its
 answers and r = (n+1)/(called+2) the share who answer. One replicate at a time goes to the project whose variance falls
 most by it, which for replicates of one person is the optimum of Neyman's allocation in whole numbers (Wright 2012).
 Projects count alike, whatever their size: each has a verdict of its own. What was drawn stays drawn.

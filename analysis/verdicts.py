@@ -1,7 +1,7 @@
 """One verdict per rate against its target, derived from the printed interval and from nothing else. Pure.
 
 Targets are thousandths (900 = 90%); the people a target needs are M_t = ceil(target N / 1000), in whole numbers.
-Rules and sentences: tables/target_verdicts.csv; statistics.md section 5. alpha is two-sided (0.05 = 0.025 per side).
+Rules and sentences: tables/target_verdicts.csv; methodology.md 4. alpha is two-sided (0.05 = 0.025 per side).
 """
 
 import csv

@@ -21,7 +21,7 @@ PROJECTS, PEOPLE = 26, 600
 
 
 def by_definition(s: int, t: int, population: int, needed: int, a: int = 9, b: int = 1) -> float:
-    """log E_met as statistics.md 6.3 writes it: every M of the list, logarithms of the gamma function."""
+    """log E_met as methodology.md 8 writes it: every M of the list, logarithms of the gamma function."""
     m = np.arange(s, population - (t - s) + 1, dtype=float)
 
     def choose(n: np.ndarray | float, k: np.ndarray | float) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The change of a rate between two waves whose people partly are the same, by joint linearisation. Pure.
 
-Formulas: statistics.md section 12 (rows of both waves stacked, the person is the sampling unit, z = z_after - z_before;
+Formulas: methodology.md 12 (rows of both waves stacked, the person is the sampling unit, z = z_after - z_before;
 the numbers of R's svydesign(ids=~person) with svycontrast). With list sizes the covariance gets Tam's (1984) factor
 1 - n1 n2 / (m N). The printed interval combines both printed intervals and the correlation (MOVER, Zou and Donner 2008),
 because the plain one has no width when everybody is satisfied.

@@ -1,6 +1,6 @@
 """Funnel limits: how far a rate may lie from a centre by chance alone, for its number of answers. Pure.
 
-Formulas: Spiegelhalter 2005 (exact, interpolated); statistics.md section 7. Departments are compared with these limits,
+Formulas: Spiegelhalter 2005 (exact, interpolated); methodology.md 9. Departments are compared with these limits,
 never in a league table. Where the list is known, the hypergeometric distribution replaces the binomial.
 """
 

@@ -1,6 +1,6 @@
 """P-values of many projects adjusted together: Holm for public claims, Benjamini-Hochberg for the watch list. Pure.
 
-Formulas: statistics.md section 7; Holm 1979, Hochberg 1988, Benjamini and Hochberg 1995, Benjamini and Yekutieli 2001.
+Formulas: methodology.md 9; Holm 1979, Hochberg 1988, Benjamini and Hochberg 1995, Benjamini and Yekutieli 2001.
 A list of p-values in [0, 1] gives a tuple of adjusted p-values in the same order; no p-values give an empty tuple.
 Every function raises ValueRefused for what is no probability.
 """

@@ -1,6 +1,6 @@
 """Empirical-Bayes rates of small units: each drawn towards the mean of all, the fewer answers the more. Pure.
 
-Formulas: statistics.md section 7 (beta-binomial, maximum marginal likelihood). A model: shown beside the direct rate and
+Formulas: methodology.md 9 (beta-binomial, maximum marginal likelihood). A model: shown beside the direct rate and
 labelled 模型估计, never instead of it and never used for a verdict.
 """
 

@@ -1,6 +1,6 @@
 """One-sided p-values of a project against its target, from the same tails as the printed interval. Pure.
 
-Formulas: statistics.md section 5. A verdict at 0.025 per side is 达标 exactly when `met` is at most 0.025.
+Formulas: methodology.md 4. A verdict at 0.025 per side is 达标 exactly when `met` is at most 0.025.
 """
 
 from collections.abc import Callable

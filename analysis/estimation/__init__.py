@@ -10,7 +10,7 @@
 
 Columns are numpy arrays or sequences with one entry per selected person, the same length everywhere. A domain is a mask;
 it never drops rows. Weights count people. Errors are the typed ones of analysis.errors; an empty domain is no error but
-an Estimate whose `estimate` is None and whose `undefined` says why. Sources: statistics.md sections 3 and 4.
+an Estimate whose `estimate` is None and whose `undefined` says why. Sources: methodology.md 2 and 3.
 """
 
 from analysis.estimation.calibration import Distance, Margin, calibrate, margin, poststratify, rake

@@ -1,7 +1,7 @@
 """Weights made to agree with known population counts, and the residuals that then carry the variance. Pure.
 
 Post-stratification, raking (iterative proportional fitting) and calibration (linear, raking, logit with bounds), with
-the residual variances of statistics.md section 3; Deville and Särndal 1992; R survey's postStratify, rake, calibrate.
+the residual variances of methodology.md 3; Deville and Särndal 1992; R survey's postStratify, rake, calibrate.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Estimates of a domain - share, mean, ratio, total - with influence values, variance, df and design effects. Pure.
 
-Formulas: statistics.md section 3 (Taylor linearisation). Shares lie in 0..1, means have the unit of the score, totals
+Formulas: methodology.md 3 (Taylor linearisation). Shares lie in 0..1, means have the unit of the score, totals
 count people.
 """
 
@@ -137,7 +137,7 @@ def proportion(design: Design, satisfied: ArrayLike, domain: ArrayLike | None = 
     """Share of the domain's people who are satisfied. satisfied, domain: (rows,) of 0/1 or bool; domain default: all.
 
     An empty domain gives an Estimate without estimate and the reason. Raises ColumnLengthDiffers, ScoreNotFinite,
-    SingleUnitStratum. Source: statistics.md 3; R svymean(~y, subset(design, domain), deff=TRUE).
+    SingleUnitStratum. Source: methodology.md 3; R svymean(~y, subset(design, domain), deff=TRUE).
     """
     return _estimate(design, np.asarray(satisfied) != 0, domain, total=False, share=True)
 

@@ -2,7 +2,7 @@
 
 For samples of elements (no clusters) the sums n, sum w, sum wy, sum w², sum w²y of every stratum x cell are sufficient:
     v = sum_h (1-f_h) n_h/(n_h-1) [ sum z² - (sum z)²/n_h ],   z = w (y-p)/W on rows of the cell, 0 elsewhere
-(statistics.md 3). Numbers equal those of the rows to rounding. A cell is any domain: a project, a street of a project,
+(methodology.md 3). Numbers equal those of the rows to rounding. A cell is any domain: a project, a street of a project,
 an age group; regrouping the cells of one pass gives those of a coarser one.
 """
 

@@ -1,6 +1,6 @@
 """Intervals of hundreds of cells at once: the vectorised twins of rate_intervals and of HKG. Pure.
 
-Formulas: statistics.md 4.2 to 4.4. Each bound equals the one of `interval` for the same cell.
+Formulas: methodology.md 3. Each bound equals the one of `interval` for the same cell.
 """
 
 from dataclasses import dataclass
@@ -146,7 +146,7 @@ def _shapes(share: Floats, answers: Floats, population: Floats, alpha: float) ->
 
 
 def _hkg(p: Floats, v: Floats, df: Floats, n: Floats, x: Floats, size: Floats, kish: Floats, alpha: float) -> Floats:
-    """(2, cells) bounds with at least one degree of freedom, by the steps of statistics.md 4.4."""
+    """(2, cells) bounds with at least one degree of freedom, by the steps of methodology.md 3."""
     people = np.maximum(n, np.floor(size + 0.5))
     ratio = _ratio(n, np.maximum(df, 1), alpha)
     degenerate = (np.minimum(p, 1 - p) <= CERTAIN) | (v <= NO_VARIANCE) | (n == 1)

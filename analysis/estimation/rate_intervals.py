@@ -1,6 +1,6 @@
 """Intervals of an estimate: those of R survey's svyciprop, the NCHS Korn-Graubard interval and HKG, our default. Pure.
 
-Formulas: statistics.md 4.2 to 4.4. alpha is two-sided (0.05 = 95%). Every interval but the t interval is for shares.
+Formulas: methodology.md 3. alpha is two-sided (0.05 = 95%). Every interval but the t interval is for shares.
 None means that the method gives no interval: no estimate, fewer than one degree of freedom, or - for R's methods - no
 variance, where R falls back to an interval of no width.
 """

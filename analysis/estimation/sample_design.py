@@ -1,7 +1,7 @@
 """The design of a sample: strata, clusters, weights and population counts of every stage, one entry per row. Pure.
 
 Rows are answered or selected people. A domain never drops rows from a design; it is a mask over them. Source of the
-rules: statistics.md sections 2 and 3, after R survey's svydesign.
+rules: methodology.md 3, after R survey's svydesign.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 
 
 class LonelyUnit(StrEnum):
-    """What a stratum with one sampled unit among several adds to the variance (statistics.md 3).
+    """What a stratum with one sampled unit among several adds to the variance (methodology.md 3).
 
     fail raises SingleUnitStratum; remove and certainty add nothing; adjust measures from the mean of all units instead
     of the stratum's; average gives it the mean variance of the others.

@@ -1,6 +1,6 @@
 """The one variance engine: from influence values of rows to the variance of an estimate, stage by stage. Pure.
 
-v = sum_h share_h (1 - f_h) n_h/(n_h - 1) sum_c (z_hc - zbar_h)^2, summed over stages (statistics.md 3; R survey's
+v = sum_h share_h (1 - f_h) n_h/(n_h - 1) sum_c (z_hc - zbar_h)^2, summed over stages (methodology.md 3; R survey's
 svyrecvar). Units of z are the estimate's own, so a variance has their square.
 """
 

@@ -1,6 +1,6 @@
 """What the unanswered could at worst change: bounds, tipping point and the verdict that stands whatever they think. Pure.
 
-Formulas: statistics.md section 9, all in whole numbers. These bounds assume nothing about who did not answer.
+Formulas: methodology.md 6, all in whole numbers. These bounds assume nothing about who did not answer.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """How much answers depend on who asked: intraclass correlation, its design effect, a careful interval. Pure.
 
-Formulas: statistics.md section 11; Kish 1962 (one-way analysis of variance, deff = 1 + (m - 1) rho); the deviation on
+Formulas: methodology.md 10; Kish 1962 (one-way analysis of variance, deff = 1 + (m - 1) rho); the deviation on
 the logit scale is that of a logistic model with one random intercept per agent, by Laplace's approximation (R's
 lme4::glmer). The numbers mean something only where list positions were given to agents by chance.
 """

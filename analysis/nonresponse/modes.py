@@ -1,6 +1,6 @@
 """Rates by mode of interview, always with a warning that the way of asking may move the answers. Pure.
 
-statistics.md section 11: on the telephone people give more extreme friendly answers than on their own screen. The modes
+methodology.md 10: on the telephone people give more extreme friendly answers than on their own screen. The modes
 were chosen by people or by circumstances, so a difference mixes who answered with how they were asked.
 """
 

@@ -1,6 +1,6 @@
 """How likely each drawn person was to answer, five classes of alike likelihood, and the R-indicator. Pure.
 
-Formulas: statistics.md section 9; Little 1986 (five classes), Schouten, Cobben and Bethlehem 2009 (R-indicator).
+Formulas: methodology.md 7; Little 1986 (five classes), Schouten, Cobben and Bethlehem 2009 (R-indicator).
 """
 
 from collections.abc import Sequence

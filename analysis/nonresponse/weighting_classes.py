@@ -1,6 +1,6 @@
 """Weights raised inside classes of alike people so that the answered stand for the unanswered. Pure.
 
-Formulas: statistics.md section 9. Class factor = (sum_w eligible + e sum_w unknown) / sum_w complete, with
+Formulas: methodology.md 7. Class factor = (sum_w eligible + e sum_w unknown) / sum_w complete, with
 e = sum_w eligible / (sum_w eligible + sum_w ineligible). Choose classes by what predicts the answer, not only who
 answers (Little and Vartivarian 2005), and print the response rates beside the result.
 """

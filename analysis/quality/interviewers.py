@@ -1,6 +1,6 @@
 """Interviewers whose answers differ from everybody else's by more than chance: rankings, never proof. Pure.
 
-statistics.md section 11 and tables of integrity checks. Shares are held against funnel limits (99.8%) around the share
+decisions/0022 and tables of integrity checks. Shares are held against funnel limits (99.8%) around the share
 of all, widened when interviewers scatter more than chance; small workloads are ranked but never raised.
 """
 

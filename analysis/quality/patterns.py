@@ -1,6 +1,6 @@
 """Answer patterns of submissions: too little variation, one answer all through, and copies beyond chance. Pure.
 
-statistics.md section 11. Duplicates are held against the same submissions dealt out to the interviewers at random (a
+decisions/0022. Duplicates are held against the same submissions dealt out to the interviewers at random (a
 fixed match rate is no valid rule: Pew 2016), so popular patterns such as "all very satisfied" raise nobody.
 """
 

@@ -1,6 +1,6 @@
 """Whether a rate may be shown, and which marks it carries. Pure.
 
-Rules: statistics.md section 8. `nchs` is the published standard of the US National Center for Health Statistics (Parker
+Rules: methodology.md 14. `nchs` is the published standard of the US National Center for Health Statistics (Parker
 2017). With rates near 90% its relative rule never bites, so `publication` is ours: hide below 5 answers and from a width
 of 0.30, mark small samples; a fully answered list is never called small, but privacy holds for it too.
 """

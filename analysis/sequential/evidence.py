@@ -1,14 +1,14 @@
 """What the first t answers of a random order say about a list, valid at every look; s of them are satisfied. Pure.
 
 N = population, M = satisfied people on the list (unknown), needed = M_t of the target (verdicts.target_count). The
-likelihood of an ordered sample without replacement is L_t(M) = C(N-t, M-s) / C(N, M) (statistics.md 6.1).
+likelihood of an ordered sample without replacement is L_t(M) = C(N-t, M-s) / C(N, M) (methodology.md 8).
 
 Nothing here is iterated over the list. With a prior of whole numbers a, b, every quantity is one hypergeometric
 probability or tail: the mixture of L_t over a beta-binomial prior is B(a+s, b+t-s)/B(a, b), what is left of the list is
 beta-binomial again, and a beta-binomial tail is the hypergeometric tail of a list with a + b - 1 more people
 (4.3's identity). So a look costs the width of one tail, about sqrt(t) steps, whatever N is, and a path needs no state
 but its running extremes. Where a float comes too close to a limit, the comparison is repeated in whole numbers.
-Sources: Waudby-Smith & Ramdas 2020 (prior-posterior ratio); statistics.md 6.2, 6.3.
+Sources: Waudby-Smith & Ramdas 2020 (prior-posterior ratio); methodology.md 8.
 """
 
 from collections.abc import Callable
@@ -192,7 +192,7 @@ def side_mixtures(s: int, t: int, population: int, needed: int, prior: Prior) ->
 
 @lru_cache(maxsize=65536)
 def mixture_evidence(s: int, t: int, population: int, needed: int, prior: Prior = NEAR_TARGET) -> Evidence:
-    """The two one-sided mixture e-values (statistics.md 6.3), the ones that verdicts use.
+    """The two one-sided mixture e-values (methodology.md 8), the ones that verdicts use.
 
     E_met = sum over M >= needed of w_M L_t(M), divided by the largest L_t(M) with M < needed; w is the beta-binomial
     prior made to sum to 1 on its side. E_not_met the other way round. Raises CountsOutOfRange.

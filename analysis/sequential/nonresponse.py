@@ -56,7 +56,7 @@ def assorter_logs(marks: Marks, population: int, share: float, prior: Prior = NE
 def _log_factor(value: Floats, mean: Floats, guess: Floats, largest: float) -> Floats:
     """What the bet on one person gains; nothing is bet unless the guess lies above the null mean, which must be possible.
 
-    Without that guard the factor can exceed 1 on average (statistics.md 6.6).
+    Without that guard the factor can exceed 1 on average (methodology.md 8).
     """
     able = (guess > mean) & (mean > 0) & (mean < largest)
     safe = np.where(able, mean, largest / 2)

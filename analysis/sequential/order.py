@@ -1,7 +1,7 @@
 """The pre-drawn order of a list and what is known of its people: which prefix may be looked at, and the refusals. Pure.
 
 Evidence without replacement is valid only while the next person is a random one of those left. Easy people answer
-first, so answers in order of completion are not random; people in the order of the list are. Hence (statistics.md 6.6):
+first, so answers in order of completion are not random; people in the order of the list are. Hence (methodology.md 8):
 the order is drawn, with its seed committed, before anybody is contacted; only a prefix of the order without an open
 person counts, and it is looked at when one of its replicates closes; how often somebody is called is fixed before; an
 answer by link stands at its person's place. Each condition is an input here and each breach an error of its own.

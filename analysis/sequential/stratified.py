@@ -1,6 +1,6 @@
 """Evidence from a list that is called stratum by stratum, each in its own random order, valid at every look. Pure.
 
-Union-intersection (Spertus, Sridhar and Stark 2024; statistics.md 6.5): for one way m_1 + ... + m_H of spreading M
+Union-intersection (Spertus, Sridhar and Stark 2024; methodology.md 8): for one way m_1 + ... + m_H of spreading M
 satisfied people over the strata the product of the prior-posterior ratios is an e-value, however the strata take turns;
 the smallest product over all ways is one for M. The logarithm of each ratio is convex in m (L_t has one peak and is
 log-concave), so the smallest sum for every M at once is the increments of all strata, merged in rising order. Each

@@ -105,7 +105,7 @@ def _glm(field: str, expected: float | None, found: float | None) -> Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Steps:
-    """The intermediate numbers of HKG, statistics.md 4.4."""
+    """The intermediate numbers of HKG, methodology.md 3."""
 
     N: int
     n_kish: float

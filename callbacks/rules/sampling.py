@@ -100,7 +100,7 @@ def replicate_of(position: int, size: int = REPLICATE_SIZE) -> int:
 def closed_prefix(finals: Sequence[bool]) -> int:
     """How many people from the start of the drawing order have a final disposition, without a gap.
 
-    Evidence is looked at on this prefix only, since easy people answer first (statistics.md 6.6).
+    Evidence is looked at on this prefix only, since easy people answer first (methodology.md 8).
     """
     return next((place for place, final in enumerate(finals) if not final), len(finals))
 
@@ -151,7 +151,7 @@ def _quotas(sizes: Sequence[int], minima: Sequence[int], n: int) -> dict[int, Fr
 
 
 def neyman(sizes: Sequence[int], variances: Sequence[Fraction | float], n: int, least: int = 1) -> list[int]:
-    """The whole-number allocation with the smallest variance of the total (Wright 2012; statistics.md 10).
+    """The whole-number allocation with the smallest variance of the total (Wright 2012; methodology.md 13).
 
     From `least` >= 1 in each stratum, one interview at a time goes where (N_h S_h)^2 / (n_h (n_h + 1)) is largest,
     S_h^2 being `variances`; full strata are skipped, ties go to the earlier stratum. Raises AllocationImpossible.
@@ -175,6 +175,6 @@ def neyman(sizes: Sequence[int], variances: Sequence[Fraction | float], n: int, 
 
 
 def adaptive_variance(satisfied: int, answered: int) -> Fraction:
-    """p(1-p) with p = (x+1)/(n+2): the variance of a stratum as seen so far, never nought (statistics.md 10)."""
+    """p(1-p) with p = (x+1)/(n+2): the variance of a stratum as seen so far, never nought (methodology.md 13)."""
     p = Fraction(satisfied + 1, answered + 2)
     return p * (1 - p)

@@ -24,7 +24,7 @@ from analysis.nonresponse.interviewers import interviewer_effect
 from analysis.nonresponse.modes import by_mode
 from analysis.outcome_rates import OutcomeCounts, rates
 from analysis.overall import overall
-from analysis.ranking import indistinct_groups
+from analysis.ranking import indistinct_groups, rank_ranges
 from analysis.reporting.disclosure import MINIMUM, table
 from analysis.rounding import percent_text, share_text
 from analysis.sequential.evidence import mixture_evidence
@@ -32,6 +32,7 @@ from analysis.sequential.order import Prefix
 from analysis.sequential.standing import follow
 from analysis.tallies import domain_size
 from analysis.verdicts import judge, target_count
+from tests.architecture.sources import everything
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "methodology.md"
 BLOCK = re.compile(r"^> \*\*例(\d+)\*\*(.*(?:\n>.*)*)", re.M)
@@ -235,9 +236,12 @@ def _shrunk(given: list[str]) -> Parts:
 
 def _groups(given: list[str]) -> Parts:
     people, n, *satisfied = (int(one) for one in given[:5])
-    intervals = [exact_interval(x, n, people).interval for x in satisfied]
+    together = [exact_interval(x, n, people, 0.05 / 3) for x in satisfied]
+    intervals = [one.interval for one in together]
     assert indistinct_groups(intervals) == ((0, 1), (2,))
-    return [people, n, *satisfied, *(part for x in satisfied for part in _ends(x, n, people)[2:])]
+    assert [one.label for one in rank_ranges(intervals)] == ["第1—2名", "第1—2名", "第3名"]
+    ends = [percent_text(end, people) for one in together for end in (one.low, one.high)]
+    return [people, n, *satisfied, 5, 3, f"{5 / 3:.2f}", *ends, 1, 2, 3]
 
 
 def _modes(given: list[str]) -> Parts:
@@ -363,3 +367,15 @@ def _unlike(number: int, changed: list[str]) -> bool:
         return _computed(number, changed) != changed
     except (AssertionError, CountsOutOfRange, IndexError, TypeError, ValueError, ZeroDivisionError):
         return True
+
+
+def test_every_section_that_a_module_cites_exists() -> None:
+    sections = set(re.findall(r"^## (\d+) ", DOCUMENT.read_text("utf-8"), re.M))
+    cited = {
+        number
+        for source in everything()
+        for numbers in re.findall(r"methodology\.md (\d+(?: and \d+)?)", source.text)
+        for number in numbers.split(" and ")
+    }
+    assert {"2", "3", "4", "8", "9", "13"} <= cited
+    assert cited <= sections
