@@ -21,6 +21,7 @@ from survey_service.web.agents import (
     agents_today,
     api_agents,
 )
+from survey_service.web.asked import Asked
 from survey_service.web.error_pages import on_error
 from survey_service.web.guards import guard
 from survey_service.web.identify import DatabaseScope, Identify
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, *, ticking: bool = False) -> Li
     static = create_static_files_router(path="/static", directories=[STATIC], opt={"public": True}, cache_control=None)
     app = Litestar(
         route_handlers=[*HANDLERS, static],
+        request_class=Asked,
         guards=[guard],
         exception_handlers={Exception: on_error},
         middleware=[DatabaseScope, Identify],

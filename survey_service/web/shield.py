@@ -24,6 +24,9 @@ STRANGE = re.compile(r"[^/]*(?:[^/A-Za-z0-9._-]|[0-9]{7}|[A-Za-z0-9_-]{20})[^/]*
 """A segment that none of our addresses has: somebody typed a name, a number or a secret there."""
 
 LONGEST_FILE_NAME = 255
+LONGEST_PATH, LONGEST_QUERY = 1024, 16 * 1024
+"""The router remembers the last thousand addresses that fitted a route, so none may be large."""
+
 UPLOAD_BYTES, JSON_BYTES, SURVEY_BYTES = 10 * 1024 * 1024 + 65_536, 1024 * 1024, 65_536
 
 
@@ -79,7 +82,7 @@ class Shield:
         state["request_id"] = secrets.token_hex(8)
         state["nonce"] = secrets.token_urlsafe(16)
         answer = Outgoing(send, self, path, state, head=method == "HEAD")
-        if refusal := self._refusal(method, headers, path):
+        if refusal := self._refusal(method, headers, path, scope["query_string"]):
             await answer.refuse(*refusal)
             return
         if method == "HEAD":
@@ -91,7 +94,7 @@ class Shield:
         peer = str((scope.get("client") or ("", 0))[0])
         return client_address(peer, headers.get("x-forwarded-for", ""), self.settings.trusted_proxies)
 
-    def _refusal(self, method: str, headers: dict[str, str], path: str) -> tuple[int, str] | None:
+    def _refusal(self, method: str, headers: dict[str, str], path: str, query: bytes) -> tuple[int, str] | None:
         if method not in METHODS:
             return 405, "不支持这种请求。"
         host = headers.get("host", "").rsplit(":", 1)[0] if "]" not in headers.get("host", "") else headers["host"]
@@ -102,6 +105,8 @@ class Shield:
             return 413, "提交的内容太大。"
         if path.startswith("/static/") and len(path.encode(errors="replace")) > LONGEST_FILE_NAME:
             return 404, "没有找到这个文件。"
+        if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+            return 414, "网址太长。"
         if "//" in path:
             # the router would read past it, but what looks at how an address begins (log, limits, headers) would not
             return 404, "没有找到这个页面。"
