@@ -24,6 +24,7 @@ UNEVEN, EVEN = (17, 79, 150, 400, 1200), (100,) * 6
 MANY = (40, 60, 80, 100, 120, 140, 160, 180, 200, 220, 240, 260, 300, 400)
 SPREAD = 0.04  # strata lie this much above and below the rate, less where there is no room
 UNSURE = 0.1
+NEARLY_ALL, HALF_UNSURE = 0.95, 0.5  # where the estimated N_d is felt most
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ def grid() -> Iterator[Design]:
             yield from (one_list(population, share, rate) for rate in RATES)
     for population in LISTS[1:]:
         yield from (one_list(population, SHARES[0], rate, UNSURE) for rate in RATES)
+    yield from (one_list(LISTS[1], NEARLY_ALL, rate, HALF_UNSURE) for rate in RATES)
     for sizes in (UNEVEN, EVEN, MANY):
         for share in (0.1, 0.5):
             for equal in (False, True) if sizes is not EVEN else (False,):

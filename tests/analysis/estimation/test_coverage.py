@@ -67,6 +67,12 @@ def test_where_some_have_no_valid_answer_the_lower_end_is_still_safe() -> None:
     assert cell.too_low > 0.05  # what the document owns up to
 
 
+def test_where_nearly_all_were_asked_and_half_were_unsure_the_level_is_missed_as_the_document_says() -> None:
+    cell = simulate(one_list(79, 0.95, 0.9, unsure=0.5), 4000, SEED)
+    assert cell.covered < 0.85
+    assert 0.025 < cell.too_high < 0.05
+
+
 def test_the_same_seed_draws_the_same_and_another_one_differs() -> None:
     design = several_lists(EVEN, 0.1, 0.9, equal=False)
     first, again, other = (simulate(design, 300, seed).width for seed in (1, 1, 2))
@@ -85,7 +91,7 @@ def test_the_command_prints_a_table_of_the_designs_asked_for() -> None:
     first, again = (CliRunner().invoke(commands, arguments, catch_exceptions=False).output for _ in range(2))
     assert first == again
     lines = first.splitlines()
-    assert len(lines) == 2 + 4 * 3
+    assert len(lines) == 2 + 4 * 4
     assert {line.count("|") for line in lines} == {12}
 
 
