@@ -14,6 +14,7 @@ from callbacks.planning.plan_file import Plan, Role
 from callbacks.rules.calendar_days import shipped_calendar
 from callbacks.rules.windows import shipped_windows
 from callbacks.scope import Scope
+from questionnaires import submissions
 from questionnaires.models import Submission, Version
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -105,11 +106,12 @@ class District:
         opened, _ = await waves.open_wave(plan or self.plan(), seed, now, CALENDAR, WINDOWS, self.version.id)
         return opened
 
-    async def submission(self, key: str, now: dt.datetime, state: str = "submitted") -> Submission:
-        return await Submission.create(
+    async def submission(self, key: str, now: dt.datetime, state: str = "submitted") -> submissions.Submission:
+        made = await Submission.create(
             ref=key, key=key, version_id=self.version.id, mode="mobile", state=state, started_at=now, changed_at=now,
             submitted_at=now if state == "submitted" else None,
         )  # fmt: skip
+        return await submissions.by_id(made.id)
 
 
 async def district() -> District:
