@@ -34,6 +34,7 @@ from survey_service.web.supervisors import (
     landings,
     messages_pages,
     projects_pages,
+    settling_pages,
     supervisors,
     waves_pages,
 )
@@ -61,6 +62,7 @@ HANDLERS = [
     *imports_pages.HANDLERS,
     *projects_pages.HANDLERS,
     *waves_pages.HANDLERS,
+    *settling_pages.HANDLERS,
     *cases_pages.HANDLERS,
     *messages_pages.HANDLERS,
     *receipts.HANDLERS,

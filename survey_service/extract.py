@@ -11,6 +11,7 @@ from analysis.reporting.report_input import (
     FrameKind,
     OutcomeCount,
     ProjectFrame,
+    ProjectLooks,
     ReportInput,
     VoidReason,
     WaveFacts,
@@ -67,6 +68,12 @@ LEFT JOIN (SELECT project_id, sum(population) AS population, sum(drawn) AS drawn
     FROM callbacks_frame WHERE wave_id = $1 AND population > 0 GROUP BY project_id) f ON f.project_id = p.id
 WHERE p.programme_id = $2 ORDER BY p.position, p.id
 """
+LOOKS = """
+SELECT f.project_id, f.population, f.settled_at, f.look_refusal, k.metric, k.people, k.answers, k.satisfied
+FROM callbacks_frame f JOIN callbacks_wave w ON w.id = f.wave_id
+LEFT JOIN survey_service_look k ON k.frame_id = f.id
+WHERE f.wave_id = $1 AND NOT w.standing ORDER BY f.project_id, f.id, k.metric, k.number
+"""
 NOT_IN_WAVE = "有名单，但没有列入本批次。"
 WHY_NO_LIST = {
     "list": "还没有导入受益对象名单，导入后才能回访。",
@@ -114,6 +121,7 @@ async def report_input(code: str, settings: Settings, now: dt.datetime, *, folde
         calls=await _calls(int(wave["id"]), names),
         void_reasons=await _void_reasons(int(wave["id"])),
         zones=tuple((zone["code"], zone["name"]) for zone in zones if zone["level"] == "street"),
+        looks=await _looks(int(wave["id"]), names, settings),
         shared_origins=await origins.shared(int(wave["id"]), REPORT),
         departments=tuple(dict.fromkeys(unmarked(frame["lead"], frame["demo"]) for frame in frames if frame["lead"])),
     )
@@ -249,6 +257,25 @@ async def _calls(wave_id: int, names: Names) -> tuple[CallCounts, ...]:
         )
         for row in cases
     )
+
+
+async def _looks(wave_id: int, names: Names, settings: Settings) -> tuple[ProjectLooks, ...]:
+    frames: dict[int, dict[str, Any]] = {}
+    taken: dict[int, dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for row in await statements.rows(LOOKS, wave_id, connection=REPORT):
+        project = int(row["project_id"])
+        frames[project] = row
+        if row["metric"] is not None:
+            look = (int(row["people"]), int(row["answers"]), int(row["satisfied"]))
+            taken[project][row["metric"]].append(look)
+    return tuple(
+        ProjectLooks(
+            names.projects[project], int(row["population"]),
+            tuple((metric, tuple(looks)) for metric, looks in taken[project].items()), row["look_refusal"],
+            settled.astimezone(settings.zone) if (settled := statements.instant(row["settled_at"])) else None,
+        )
+        for project, row in frames.items()
+    )  # fmt: skip
 
 
 async def _void_reasons(wave_id: int) -> tuple[VoidReason, ...]:

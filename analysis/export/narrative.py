@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis import wording
-from analysis.export import many, tables
+from analysis.export import evidence, many, tables
 from analysis.export.tables import Table
 from analysis.reporting.report_model import Figure, ProjectRow, Report, VerdictItem
 
@@ -51,6 +51,7 @@ def sections(report: Report) -> tuple[Section, ...]:
                     Part("", _projects(report), (_project_table(report),)),
                     *_verdict_parts(report),
                     *_together(report),
+                    *_evidence(report),
                 ),
             ),
             Section("分街道结果", _areas(report)),
@@ -199,6 +200,11 @@ def _verdict_parts(report: Report) -> tuple[Part, ...]:
         lines = tuple(f"{row.name}:{row.why_no_rate}" for row in report.unlisted)
         parts.append(Part("没有名单、不出比率的项目", lines))
     return tuple(parts)
+
+
+def _evidence(report: Report) -> tuple[Part, ...]:
+    texts = evidence.paragraphs(report)
+    return (Part(evidence.HEADING, texts, (evidence.table(report),)),) if texts else ()
 
 
 def _together(report: Report) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from analysis import wording
-from analysis.export import many, tables
+from analysis.export import evidence, many, tables
 from analysis.export.tables import Table, Value
 from analysis.reporting.report_model import Report
 
@@ -50,6 +50,7 @@ def _printed(report: Report) -> tuple[tuple[str, Table], ...]:
     return (
         ("总体", tables.headline(report)),
         ("分项目", tables.projects(report)),
+        *((("边看边定论", evidence.table(report)),) if report.evidence else ()),
         ("分街道", tables.zones(report)),
         ("分部门", tables.departments(report)),
         ("不满意原因", tables.reasons(report)),

@@ -16,6 +16,7 @@ from analysis.reporting import disclosure
 from analysis.reporting.disclosure import Audience
 from analysis.reporting.many.report_many import many
 from analysis.reporting.report_areas import department_rows, zone_rows
+from analysis.reporting.report_evidence import evidence_rows
 from analysis.reporting.report_fieldwork import fieldwork
 from analysis.reporting.report_input import ReportInput, WaveFacts
 from analysis.reporting.report_integrity import integrity
@@ -54,6 +55,7 @@ def build(given: ReportInput, audience: Audience = Audience.STAFF) -> Report:
         integrity=integrity(material, top.weighted),
         notes=_notes(given, worked, zones),
         definitions=definitions(),
+        evidence=evidence_rows(material),
         # the watch list and the counts are for the office: the public page has no part of this
         many=many(rows, top.by_mode, material.targets, closed=given.wave.closed is not None)
         if audience is Audience.STAFF

@@ -109,6 +109,21 @@ class VoidReason:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectLooks:
+    """The looks taken at one project of `listed` people, per metric as (people, valid answers, satisfied), rising.
+
+    `refusal` is the class of analysis.errors for which none may be taken, "" when they may; `settled`: the instant since
+    which nobody is called for it any more.
+    """
+
+    project: str
+    listed: int
+    looks: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...] = ()
+    refusal: str = ""
+    settled: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInput:
     """One wave, ready to be reported; `zones` in administrative order, `departments` in their usual order."""
 
@@ -123,3 +138,5 @@ class ReportInput:
     reason_labels: tuple[tuple[str, str], ...] = field(default=())
     shared_origins: tuple[int, ...] = ()
     """Sizes of groups of people whose answers by link came from one network address and class of device."""
+    looks: tuple[ProjectLooks, ...] = ()
+    """The projects whose list was put in order before the first call; waves without an end have none."""

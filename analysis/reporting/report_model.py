@@ -226,6 +226,36 @@ class Integrity(Struct, frozen=True, kw_only=True):
     origins_text: str = ""
 
 
+class EvidenceRow(Struct, frozen=True, kw_only=True):
+    """What is known of one project while it is still being called; every text is a sentence or "".
+
+    certain: the verdict nobody left on the list can change; worst, best: the share of the list if everybody missing were
+    dissatisfied or satisfied; people, looks: the closed beginning of the order and how often it was looked at;
+    evidence_text: "12倍", required 40; interval_text: valid at every look; advice: a code of stopping.Reason, "" where
+    none is given; stop: calling may end; settled_text: calling has ended; refusal: why no look may be taken.
+    """
+
+    project: str
+    name: str
+    certain_text: str
+    worst_text: str
+    best_text: str
+    tipping_text: str
+    people: int
+    looks: int
+    evidence_text: str
+    needed_text: str
+    verdict: str
+    verdict_label: str
+    interval_text: str
+    awareness_text: str
+    stop: bool
+    advice: str
+    advice_text: str
+    settled_text: str
+    refusal: str
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """A whole report. `audience` is staff or public; `format` names this layout and its version.
 
@@ -248,4 +278,5 @@ class Report(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     definitions: dict[str, Definition]
     part: str = ""
+    evidence: tuple[EvidenceRow, ...] = ()
     many: Many | None = None

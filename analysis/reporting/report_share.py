@@ -31,6 +31,7 @@ def share(report: Report, mine: Share) -> Report:
         zones=tuple(row for row in report.zones if row.code in mine.zones),
         departments=tuple(row for row in report.departments if row.name in mine.departments),
         reasons=(),
+        evidence=tuple(row for row in report.evidence if row.project in mine.projects),
         many=None,
     )
 

@@ -60,7 +60,16 @@ def settle(order: Order, people: Iterable[Person], rule: Rule | None = None, bef
     satisfied = sum(person.result is Result.satisfied for person in placed)
     others = sum(person.result is Result.not_satisfied for person in placed)
     lost = sum(person.result is not Result.open and not person.result.valid for person in placed)
-    verdict, reason = _decide(standing, satisfied, others, order.population - lost)
+    return advise(standing, satisfied, others, order.population - lost)
+
+
+def advise(standing: Standing, satisfied: int, others: int, possible: int) -> Advice:
+    """Advice from where the looks stand and all valid answers so far, wherever they stand in the order.
+
+    satisfied, others: people; possible: people of the list who may answer or have, those closed without an answer left
+    out (too many is the cautious side). Raises CountsOutOfRange when more answered than could.
+    """
+    verdict, reason = _decide(standing, satisfied, others, possible)
     stop = reason in (*_CERTAIN.values(), *_BY_EVIDENCE.values(), Reason.list_closed)
     limit = float(1 / per_side(standing.rule.alpha))
     sentence = _SENTENCES[reason].format(

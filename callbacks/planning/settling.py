@@ -38,7 +38,7 @@ async def settle(wave_code: str, project_code: str, why: Why, now: dt.datetime) 
     Whether the project is settled is for the caller to know (analysis.sequential.stopping). Raises UnknownWave,
     WaveNotOpen, NoSample.
     """
-    wave, project = await _found(wave_code, project_code)
+    wave, project = await sampled(wave_code, project_code)
     await execute(
         "UPDATE callbacks_frame SET settled_at = $1 WHERE wave_id = $2 AND project_id = $3 AND settled_at IS NULL",
         now, wave["id"], project,
@@ -49,7 +49,7 @@ async def settle(wave_code: str, project_code: str, why: Why, now: dt.datetime) 
 
 async def resume(wave_code: str, project_code: str) -> tuple[int, Fact]:
     """Calls a settled project again; how many people are taken up. Raises as `settle`."""
-    wave, project = await _found(wave_code, project_code)
+    wave, project = await sampled(wave_code, project_code)
     await execute(
         "UPDATE callbacks_frame SET settled_at = NULL WHERE wave_id = $1 AND project_id = $2", wave["id"], project
     )
@@ -62,7 +62,8 @@ async def set_aside() -> int:
     return await execute(SET_ASIDE)
 
 
-async def _found(wave_code: str, project_code: str) -> tuple[dict[str, Any], int]:
+async def sampled(wave_code: str, project_code: str) -> tuple[dict[str, Any], int]:
+    """The row of an open wave and the id of a project called in it. Raises UnknownWave, WaveNotOpen, NoSample."""
     wave = await waves.find(wave_code)
     if wave["state"] != "open":
         raise WaveNotOpen(wave_code, wave["state"])

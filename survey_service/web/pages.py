@@ -173,6 +173,8 @@ FLASHES = {
     "discarded": "文件已删除，没有写入任何内容。",
     "wave-opened": "批次已开始。",
     "wave-closed": "批次已结束。",
+    "project-settled": "这个项目已停止拨打；约好时间的照约定打。",
+    "project-resumed": "这个项目恢复拨打，每个人还在原来的次序上。",
     "replicate": "已放出下一批样本。",
     "corrected": "结果已更正，个案按新结果重新安排。",
     "queued": "短信已排队。",

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from analysis.reporting.report_model import Report
+from analysis.reporting.report_model import EvidenceRow, Report
 from callbacks.calling import links
 from callbacks.models import Case
 from survey_service.cli.main import commands
@@ -140,3 +140,4 @@ async def test_the_report_has_the_shape_of_the_example(office_settings: Settings
         assert made["wave"].keys() == known["wave"].keys()
         assert made["headline"].keys() == known["headline"].keys()
         assert made["projects"][0].keys() == known["projects"][0].keys()
+        assert known["evidence"][0].keys() == set(EvidenceRow.__struct_fields__)

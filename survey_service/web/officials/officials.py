@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 
 from analysis.reporting import report_project
+from analysis.reporting.report_evidence import WATCHED
 from analysis.reporting.report_input import ReportInput
 from analysis.reporting.report_model import Report
 from analysis.reporting.report_project import Part
@@ -116,7 +117,7 @@ async def _wave_page(request: Request[Any, Any, Any], wave: VisibleWave, waves: 
     context: dict[str, Any] = {
         "progress": work, "steps": report_page.next_steps(ready, work.overdue), "formats": reports.LABELS,
         "pictures": report_page.pictures(ready), "funnels": report_page.funnels(ready), "parts": _own_zones(given, ready),
-        "in_groups": in_groups(request, wave),
+        "in_groups": in_groups(request, wave), "watched": report_page.typeset(WATCHED),
     }  # fmt: skip
     return pages.page(request, "officials/wave.html", wave=wave, waves=waves, report=ready, **context)
 

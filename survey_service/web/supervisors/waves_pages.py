@@ -10,9 +10,10 @@ from litestar.response import Redirect
 from callbacks.errors import PlanRefused
 from callbacks.planning import plan_file, waves
 from callbacks.rules.states import CaseState
+from callbacks.rules.stopping import Why
 from questionnaires.statements import day, instant
 from survey_service import field
-from survey_service.desks import plan_form, project_office, wave_desk, wave_office
+from survey_service.desks import evidence_desk, plan_form, project_office, wave_desk, wave_office
 from survey_service.desks.wave_office import PlanSheet
 from survey_service.errors import BadInput
 from survey_service.trust.viewer import Role
@@ -124,7 +125,8 @@ async def wave_page(request: Request[Any, Any, Any], code: FromPath[str]) -> Res
         request, "supervisors/wave.html", wave=wave, role=wave_desk.ROLES[plan_file.Role(wave["measurement_role"])],
         starts=day(wave["starts_on"]), ends=day(wave["ends_on"]), opened=instant(wave["opened_at"]),
         closed=instant(wave["closed_at"]), frames=await wave_desk.frames(wave["id"], staff.scope),
-        states=states, calling=dict(states).get(CaseState.S02, 0),
+        states=states, calling=dict(states).get(CaseState.S02, 0), whys=list(Why),
+        evidence=await evidence_desk.of_wave(site_of(request), code) if staff.scope.zone_ids is None else (),
     )  # fmt: skip
 
 

@@ -175,6 +175,8 @@ PLANNING = [
     post("/supervisor/waves", SUPERVISOR, whole=True, own=(422,), plan="code = 1"),
     get("/supervisor/waves/{code}", SUPERVISOR, "any wave"),
     post("/supervisor/waves/{code}/replicates", SUPERVISOR, "any wave", whole=True, own=(409,), project="P01"),
+    post("/supervisor/waves/{code}/projects/{project}/settle", SUPERVISOR, "any wave", "project", whole=True, own=(409,)),
+    post("/supervisor/waves/{code}/projects/{project}/resume", SUPERVISOR, "any wave", "project", whole=True, own=(409,)),
     post("/supervisor/waves/{code}/close", SUPERVISOR, "any wave", whole=True, own=(422,), confirm="W9"),
     get("/supervisor/waves/{code}/cases", SUPERVISOR, "any wave", query=("state", "after")),
     get("/supervisor/cases/{ref}", SUPERVISOR, "seen"),

@@ -199,7 +199,7 @@ def _shared_words(ground: Ground) -> None:
             side["late"] = ground.shared[f"late:{ground.cases[f'suspended{tail}'].case.id}"]
         assessed = base in ("department", "street")
         visitor.own["wave"], visitor.foreign["wave"] = "W0" if assessed else "W1", "W2"
-        visitor.own["any wave"] = "W2"  # who plans sees all waves
+        visitor.own["any wave"], visitor.foreign["any wave"] = "W2", "W99"  # who plans sees all waves
         projects, places = ("P01", "P02"), ("CD01", "CD02")
         order = slice(None, None, -1 if name.endswith("_other") else 1)
         if base == "department":  # the other department's project exists, but not for this one
