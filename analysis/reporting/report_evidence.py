@@ -179,12 +179,20 @@ def _advice(material: Material, known: _Known) -> stopping.Advice | None:
 
 
 def _may_stop(material: Material, known: _Known, advice: stopping.Advice | None) -> bool:
-    return advice is not None and advice.stop and known.looks.settled is None
+    return advice is not None and advice.stop and known.looks.settled is None and not _all_closed(known)
+
+
+def _all_closed(known: _Known) -> bool:
+    """Nobody drawn is left to be called."""
+    taken = dict(known.looks.looks).get(_SATISFACTION, ())
+    return bool(taken) and taken[-1][0] >= known.project.drawn
 
 
 def _advice_text(material: Material, known: _Known, advice: stopping.Advice | None, aware: Standing | None) -> str:
     if advice is None:
         return ""
+    if _all_closed(known):
+        return "抽中的人都已有结果,没有人要再拨打。"
     open_rate = advice.stop and (aware is None or aware.verdict is Verdict.insufficient)
     goal = target_text(material.given.wave.awareness_target)
     also = f"知晓率(目标{goal}%)还没有定论,停止后只能按现有答卷判定。" if open_rate else ""

@@ -65,14 +65,15 @@ async def set_aside() -> int:
 async def sampled(wave_code: str, project_code: str) -> tuple[dict[str, Any], int]:
     """The row of an open wave and the id of a project called in it. Raises UnknownWave, WaveNotOpen, NoSample."""
     wave = await waves.find(wave_code)
+    project = await row(
+        "SELECT p.id, (SELECT min(f.id) FROM callbacks_frame f WHERE f.project_id = p.id AND f.wave_id = $1) AS frame"
+        " FROM callbacks_project p WHERE p.programme_id = $2 AND p.code = $3",
+        wave["id"], wave["programme_id"], project_code,
+    )  # fmt: skip
+    if project is None:
+        raise NoSample(wave_code, project_code)
     if wave["state"] != "open":
         raise WaveNotOpen(wave_code, wave["state"])
-    project = await row(
-        "SELECT p.id FROM callbacks_project p JOIN callbacks_frame f ON f.project_id = p.id"
-        " WHERE f.wave_id = $1 AND p.code = $2 LIMIT 1",
-        wave["id"],
-        project_code,
-    )
-    if project is None:
+    if project["frame"] is None:
         raise NoSample(wave_code, project_code)
     return wave, int(project["id"])

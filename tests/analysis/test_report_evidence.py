@@ -123,3 +123,8 @@ def test_the_files_hold_the_evidence() -> None:
     assert "边看边定论" in page and "nan" not in page.lower()
     assert len(xlsx.export(report)) > len(xlsx.export(build(given(outcomes=outcomes()))))
     assert docx.export(report)
+
+
+def test_where_everybody_is_closed_nobody_is_offered_to_be_stopped() -> None:
+    row = of(watched("P4", 29, (29, 29, 29)))["P4"]
+    assert not row.stop and "没有人要再拨打" in row.advice_text
