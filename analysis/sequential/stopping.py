@@ -24,8 +24,8 @@ class Reason(StrEnum):
 
 
 _SENTENCES = {
-    Reason.certain_met: "已有{satisfied}人满意，其余的人怎么回答都达标，可以停止拨打。",
-    Reason.certain_not_met: "已有{others}人不满意，其余的人怎么回答都不达标，可以停止拨打。",
+    Reason.certain_met: "已有{satisfied}人满意；还没有结果的人怎么回答，都达标，可以停止拨打。",
+    Reason.certain_not_met: "已有{others}人不满意；还没有结果的人怎么回答，都不达标，可以停止拨打。",
     Reason.evidence_met: "名单次序的前{people}人已全部有结果，证据达到要求（要求{limit}倍），达标，可以停止拨打。",
     Reason.evidence_not_met: "名单次序的前{people}人已全部有结果，证据达到要求（要求{limit}倍），未达标，可以停止拨打。",
     Reason.list_closed: "名单上的人都已有结果，没有人可以再拨打。",
